@@ -1,0 +1,41 @@
+"""What is taught: drafts (content), their evidence, and the releases that learners read."""
+
+from courses.models.content import (
+    BLOCK_MODELS,
+    Block,
+    Callout,
+    Check,
+    Comparison,
+    Course,
+    Further,
+    Lesson,
+    Prose,
+    Reflection,
+    Scenario,
+    Step,
+    TermCards,
+)
+from courses.models.evidence import ItemSource, Source, Term
+from courses.models.releases import Release, ReleaseDocument, ReleaseStep
+
+__all__ = [
+    "BLOCK_MODELS",
+    "Block",
+    "Callout",
+    "Check",
+    "Comparison",
+    "Course",
+    "Further",
+    "ItemSource",
+    "Lesson",
+    "Prose",
+    "Reflection",
+    "Release",
+    "ReleaseDocument",
+    "ReleaseStep",
+    "Scenario",
+    "Source",
+    "Step",
+    "Term",
+    "TermCards",
+]

@@ -1,0 +1,232 @@
+"""Drafts: a course, its lessons made of blocks, and the order of its steps."""
+
+from __future__ import annotations
+
+from content_editor.models import Region, create_plugin_base
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.evidence import Source, Term
+from quizzes.models import Item, Quiz, Topic
+
+
+class Course(models.Model):
+    """A course as a draft. `loaded_release` is the release that its package last made."""
+
+    key = models.SlugField(_("key"), unique=True, max_length=80)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=500)
+    description = models.TextField(_("description"))
+    hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=2)
+    objectives = models.JSONField(_("objectives"), default=list)
+    content_note = models.CharField(_("content note"), max_length=500, blank=True)
+    loaded_release = models.ForeignKey(
+        "Release", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["title"]
+        permissions = [("publish_course", _("Can publish a release"))]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Lesson(models.Model):
+    """A lesson as a draft; its key never changes and is never used again."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="lessons")
+    key = models.SlugField(_("key"), max_length=80)
+    title = models.CharField(_("title"), max_length=200)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    objectives = models.JSONField(_("objectives"), default=list)
+    content_note = models.CharField(_("content note"), max_length=500, blank=True)
+    covers: models.ManyToManyField[Topic, models.Model] = models.ManyToManyField(
+        Topic, blank=True, related_name="lessons", verbose_name=_("topics covered")
+    )
+
+    regions = (Region(key="main", title=_("Lesson")),)
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        ordering = ["course", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="lesson_key_in_a_course")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Step(models.Model):
+    """A place in a course: a lesson or a quiz."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="steps")
+    key = models.SlugField(_("key"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+    lesson = models.OneToOneField(
+        Lesson, models.CASCADE, null=True, blank=True, related_name="step"
+    )
+    quiz = models.ForeignKey(Quiz, models.PROTECT, null=True, blank=True, related_name="steps")
+    is_required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "key"], name="step_key_in_a_course"),
+            models.CheckConstraint(
+                condition=Q(lesson__isnull=False, quiz=None) | Q(lesson=None, quiz__isnull=False),
+                name="step_is_a_lesson_or_a_quiz",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.lesson or self.quiz)
+
+
+_Plugin = create_plugin_base(Lesson)
+
+
+class Block(_Plugin):
+    """A piece of a lesson; its key is made once and is unique in the lesson."""
+
+    key = models.SlugField(_("key"), max_length=100)
+
+    class Meta(_Plugin.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name}: {self.key}"
+
+
+class Prose(Block):
+    text = models.TextField(_("text"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+
+
+class Callout(Block):
+    class Kind(models.TextChoices):
+        KEY_IDEA = "key-idea", _("Key idea")
+        IN_PRACTICE = "in-practice", _("In practice")
+        TAKE_CARE = "take-care", _("Take care")
+        EVIDENCE = "evidence", _("What the evidence says")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    text = models.TextField(_("text"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("callout")
+        verbose_name_plural = _("callouts")
+
+
+class TermCards(Block):
+    terms: models.ManyToManyField[Term, models.Model] = models.ManyToManyField(
+        Term, through="TermCard", related_name="+", verbose_name=_("terms")
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = _("term cards")
+        verbose_name_plural = _("term cards")
+
+
+class TermCard(models.Model):
+    """A term on a set of cards, in its place."""
+
+    cards = models.ForeignKey(TermCards, models.CASCADE, related_name="cards")
+    term = models.ForeignKey(Term, models.PROTECT, related_name="cards")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.term)
+
+
+class Comparison(Block):
+    """`document` holds `title` and `columns` as courses.documents.Comparison has them."""
+
+    document = models.JSONField(_("comparison"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("comparison")
+        verbose_name_plural = _("comparisons")
+
+
+class Scenario(Block):
+    """`document` holds what courses.documents.Scenario has, apart from the key."""
+
+    document = models.JSONField(_("scenario"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
+
+
+class Check(Block):
+    item = models.ForeignKey(
+        Item,
+        models.PROTECT,
+        related_name="checks",
+        limit_choices_to={"use": Item.Use.CHECK},
+        verbose_name=_("item"),
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = _("check")
+        verbose_name_plural = _("checks")
+
+
+class Reflection(Block):
+    prompt = models.TextField(_("prompt"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("reflection")
+        verbose_name_plural = _("reflections")
+
+
+class Further(Block):
+    readings: models.ManyToManyField[Source, models.Model] = models.ManyToManyField(
+        Source, through="FurtherReading", related_name="+", verbose_name=_("sources")
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = _("further reading")
+        verbose_name_plural = _("further reading")
+
+
+class FurtherReading(models.Model):
+    """A source to read on with, in its place, and why."""
+
+    block = models.ForeignKey(Further, models.CASCADE, related_name="entries")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="readings")
+    note = models.CharField(_("why read it"), max_length=500, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+
+BLOCK_MODELS: tuple[type[Block], ...] = (
+    Prose,
+    Callout,
+    TermCards,
+    Comparison,
+    Scenario,
+    Check,
+    Reflection,
+    Further,
+)

@@ -1,0 +1,50 @@
+"""What every item type is: a body that can be shown, answered and marked.
+
+A type is one module of this package with a class `Body`. It is found by itself; nothing else needs
+to be changed to add one. No Django here: these are rules over plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from random import Random
+from typing import ClassVar
+
+import msgspec
+
+Response = list[str]
+"""What is stored of an answer: for the choice types, the keys that were chosen, in key order."""
+
+
+class ResponseProblem(ValueError):
+    """An answer that cannot be taken; `code` says why, the form says it in words."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ItemBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all bodies. A subclass has a `tag` with `tag_field="type"`, and two templates."""
+
+    template: ClassVar[str]
+    result_template: ClassVar[str]
+
+    stem: str
+
+    def problems(self) -> Iterator[str]:
+        """Yield, in plain English, what is wrong with the body as written."""
+        raise NotImplementedError
+
+    def draw_order(self, random: Random) -> list[str]:
+        """Return the keys of what is shown, in the order of one paper."""
+        raise NotImplementedError
+
+    def read(self, posted: Sequence[str]) -> Response:
+        """Return the response in posted form values; raises ResponseProblem."""
+        raise NotImplementedError
+
+    def grade(self, response: Response | None) -> Fraction:
+        """Return the mark for a response, from 0 to 1; no response is 0."""
+        raise NotImplementedError

@@ -1,0 +1,56 @@
+"""Who may come in: every page of a signed-in person goes through `signed_in`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from training.people import keeping
+from training.people.forms import SignInForm
+from training.people.models import User
+
+View = Callable[..., HttpResponse]
+
+
+def current_person(request: HttpRequest) -> User:
+    """Return who is signed in; for views behind `signed_in`."""
+    return cast(User, request.user)
+
+
+def signed_in(view: View) -> View:
+    """Let only a signed-in person through, and no form that another person was given."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        owner = keeping.owner_of(request) if request.method == "POST" else None
+        if owner is not None and owner != request.user.pk:
+            return refuse_form_of_another(request)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a visitor to the sign-in page; what they posted goes with them and comes back."""
+    form = keeping.posted_form(request) if request.method == "POST" else None
+    if form is None:
+        return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
+    return sign_in_page(request, carried=keeping.carry(form))
+
+
+def sign_in_page(request: HttpRequest, *, carried: str) -> HttpResponse:
+    """Return the sign-in page with a form that waits for its owner."""
+    context = {"form": SignInForm(request=request), "carried": carried}
+    return render(request, "account/login.html", context, status=403)
+
+
+def refuse_form_of_another(request: HttpRequest) -> HttpResponse:
+    """Say plainly that this page was opened by somebody else; nothing of it is saved."""
+    return render(request, "people/form_of_another.html", status=409)

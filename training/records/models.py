@@ -1,0 +1,199 @@
+"""What people have learned: enrolments, progress, completions, certificates."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, Release
+from quizzes.frozen import FrozenManager, FrozenModel
+from quizzes.models import Attempt, ItemVersion
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def open(self) -> EnrolmentQuerySet:
+        """Return the enrolments that are neither completed nor closed."""
+        return self.filter(completed_at=None, closed_at=None)
+
+    def completed(self) -> EnrolmentQuerySet:
+        return self.exclude(completed_at=None)
+
+
+class Enrolment(models.Model):
+    """One person, one course, one cycle. The release is pinned when it is started, and stays."""
+
+    class Reason(models.TextChoices):
+        CHOSEN = "chosen", _("Chosen by the person")
+        ASSIGNED = "assigned", _("Assigned")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments"
+    )
+    course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
+    cycle = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=10, choices=Reason, default=Reason.CHOSEN)
+    release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="enrolments")
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person", "course", "cycle"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "course", "cycle"], name="one_enrolment_a_cycle"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "course"],
+                condition=Q(completed_at=None, closed_at=None),
+                name="one_open_enrolment_in_a_course",
+            ),
+            models.CheckConstraint(
+                condition=Q(release=None, started_at=None)
+                | Q(release__isnull=False, started_at__isnull=False),
+                name="enrolment_has_its_release_exactly_when_started",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at=None) | Q(started_at__isnull=False),
+                name="enrolment_is_completed_only_when_started",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.course_id} #{self.cycle}"
+
+    @property
+    def is_completed(self) -> bool:
+        return self.completed_at is not None
+
+
+class StepProgress(models.Model):
+    """How far an enrolment is with one step; whether it is required is decided at the start."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="progress")
+    step_key = models.SlugField(max_length=80)
+    step_digest = models.CharField(max_length=64)
+    is_required = models.BooleanField(default=True)
+    last_block_key = models.SlugField(max_length=100, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "step_key"], name="one_progress_row_a_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt=None) | Q(completed_at__isnull=False),
+                name="only_a_completed_step_names_its_attempt",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.step_key}"
+
+
+class CheckAnswer(models.Model):
+    """A person's latest answer to a check. Theirs alone; never graded."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="check_answers")
+    step_key = models.SlugField(max_length=80)
+    block_key = models.SlugField(max_length=100)
+    item_version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="+")
+    response = models.JSONField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "step_key", "block_key"], name="one_answer_a_check"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.step_key}/{self.block_key}"
+
+
+class Reflection(models.Model):
+    """What a person wrote and chose to keep. Theirs alone; they may delete it."""
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="reflections")
+    step_key = models.SlugField(max_length=80)
+    block_key = models.SlugField(max_length=100)
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "step_key", "block_key"], name="one_reflection_a_prompt"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id}/{self.step_key}/{self.block_key}"
+
+
+class Completion(FrozenModel):
+    """The fact that a course was completed, as it stood when it happened."""
+
+    enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="completion")
+    release = models.ForeignKey(Release, models.PROTECT, related_name="completions")
+    completed_at = models.DateTimeField()
+    completed_on = models.DateField(help_text=_("In the organisation's zone, frozen."))
+    time_zone = models.CharField(max_length=64)
+    hours = models.DecimalField(max_digits=5, decimal_places=2)
+
+    objects = FrozenManager()
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.completed_on}"
+
+
+class Certificate(FrozenModel):
+    """The proof of a completion; what it says never changes.
+
+    `code` opens the public page; it is looked up by `code_digest`, so that the time a look-up
+    takes says nothing about how much of a guess was right.
+    """
+
+    changeable: ClassVar[frozenset[str]] = frozenset({"revoked_at", "revoked_by", "revoked_reason"})
+
+    completion = models.ForeignKey(Completion, models.PROTECT, related_name="certificates")
+    code = models.CharField(max_length=40, unique=True)
+    code_digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    course_title = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200)
+    issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    revoked_reason = models.TextField(blank=True)
+
+    objects = FrozenManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["completion"],
+                condition=Q(revoked_at=None),
+                name="one_valid_certificate_a_completion",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="certificate_says_who_revoked_it_exactly_when_revoked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.course_title}"
