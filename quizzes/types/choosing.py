@@ -63,6 +63,14 @@ class ChoosingBody(ItemBody, frozen=True):
         random.shuffle(keys)
         return keys
 
+    def written_order(self) -> list[str]:
+        """Return the choice keys in the order in which they were written."""
+        return [choice.key for choice in self.all_choices()]
+
+    def chosen(self, response: Response) -> list[Choice]:
+        """Return the choices that a response names, as written, with their feedback."""
+        return [choice for choice in self.all_choices() if choice.key in response]
+
     def shown(self, order: Sequence[str]) -> list[ShownChoice]:
         """Return the choices in `order`, as a learner sees them before answering."""
         by_key = {choice.key: choice for choice in self.all_choices()}
