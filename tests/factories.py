@@ -1,0 +1,48 @@
+"""Builders of rows, small enough to read at the place of use; each returns what it made."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from training.people.departments import place
+from training.people.models import Department, JobRole, Organisation, User
+from training.people.organisation import save_organisation
+
+COURSE_FILES = Path(__file__).parent / "course_files"
+PASSWORD = "seven quiet herons wade"
+_numbers = count(1)
+
+
+def make_organisation(**fields: Any) -> Organisation:
+    """Make the one organisation, in Vancouver's time."""
+    fields = {"name": "Town of Elderbrook", "contact_email": "help@elderbrook.example"} | fields
+    return save_organisation(Organisation(**fields))
+
+
+def make_department(
+    name: str = "", *, parent: Department | None = None, managers: tuple[User, ...] = ()
+) -> Department:
+    """Make a department below `parent`, or at the top."""
+    department = place(Department(name=name or f"Department {next(_numbers)}"), parent=parent)
+    department.managers.set(managers)
+    return department
+
+
+def make_job_role(key: str, name: str = "") -> JobRole:
+    role, _ = JobRole.objects.get_or_create(key=key, defaults={"name": name or key})
+    return role
+
+
+def make_person(
+    name: str = "", *, department: Department | None = None, role: str = "", **fields: Any
+) -> User:
+    """Make a person with an address made of their name, and PASSWORD."""
+    name = name or f"Person {next(_numbers)}"
+    fields.setdefault("email", f"{name.casefold().replace(' ', '.')}@elderbrook.example")
+    fields.setdefault("password", PASSWORD)
+    person = User.objects.create_user(name=name, department=department, **fields)
+    if role:
+        person.job_roles.add(make_job_role(role))
+    return person
