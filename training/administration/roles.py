@@ -1,0 +1,67 @@
+"""The ready-made groups: what trainers and administrators may do in the admin."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+TRAINERS = "Trainers"
+ADMINISTRATORS = "Administrators"
+
+ROLES: dict[str, tuple[str, ...]] = {
+    TRAINERS: (
+        "courses.view_course",
+        "courses.view_lesson",
+        "courses.view_release",
+        "courses.view_source",
+        "courses.view_term",
+        "quizzes.view_item",
+        "quizzes.view_quiz",
+        "quizzes.view_topic",
+    ),
+    ADMINISTRATORS: (
+        "people.add_user",
+        "people.change_user",
+        "people.view_user",
+        "people.add_department",
+        "people.change_department",
+        "people.delete_department",
+        "people.view_department",
+        "people.add_jobrole",
+        "people.change_jobrole",
+        "people.delete_jobrole",
+        "people.view_jobrole",
+        "people.change_organisation",
+        "people.view_organisation",
+        "pages.add_supportline",
+        "pages.change_supportline",
+        "pages.delete_supportline",
+        "pages.view_supportline",
+    ),
+}
+
+
+def permissions_named(names: tuple[str, ...]) -> list[Permission]:
+    """Return the permissions behind names such as "courses.view_course"; raises LookupError."""
+    wanted = Q(pk__in=())
+    for name in names:
+        app, codename = name.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    found = list(Permission.objects.filter(wanted).select_related("content_type"))
+    missing = set(names) - {f"{row.content_type.app_label}.{row.codename}" for row in found}
+    if missing:
+        raise LookupError(f"There is no permission {', '.join(sorted(missing))}.")
+    return found
+
+
+@transaction.atomic
+def ensure_roles() -> list[Group]:
+    """Make the groups that are missing; one that exists keeps what administrators gave it."""
+    made = []
+    for name, permissions in ROLES.items():
+        group, was_made = Group.objects.get_or_create(name=name)
+        if was_made:
+            group.permissions.set(permissions_named(permissions))
+            made.append(group)
+    return made

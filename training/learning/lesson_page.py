@@ -1,0 +1,164 @@
+"""What a lesson shows of one person: their answers to its checks and their reflections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from courses.documents import Check, LessonStep, Reflection, Source
+from courses.rendering import RenderedBlock, RenderedLesson
+from quizzes.documents import digest_of, encode
+from quizzes.forms import AnswerForm
+from quizzes.types.choosing import Choice
+from training.learning.coursework import Coursework
+from training.people.keeping import take_kept
+from training.records.models import CheckAnswer
+from training.records.models import Reflection as KeptReflection
+from training.records.progress import LONGEST_REFLECTION
+
+
+class ReflectionForm(forms.Form):
+    """What a person writes for themselves."""
+
+    text = forms.CharField(
+        label=_("Your reflection"),
+        max_length=LONGEST_REFLECTION,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Write something first, or go on without: nothing is kept then."),
+            "max_length": _("Keep it to %(limit_value)d characters; it has %(show_value)d now."),
+        },
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, block: str, **options: Any) -> None:
+        super().__init__(data, auto_id=f"{block}-%s", **options)
+
+
+@dataclass(frozen=True)
+class CheckPart:
+    """A check as one person sees it; `chosen` and `is_right` only once it is answered."""
+
+    key: str
+    action: str
+    form: AnswerForm
+    sources: list[Source]
+    chosen: list[Choice]
+    is_right: bool | None
+    has_waiting_answer: bool = False
+
+
+@dataclass(frozen=True)
+class ReflectionPart:
+    """A reflection as its writer sees it."""
+
+    key: str
+    form: ReflectionForm
+    save_url: str
+    delete_url: str
+    saved_at: datetime | None
+    has_waiting_text: bool = False
+
+
+@dataclass(frozen=True)
+class LessonPart:
+    """A block of the lesson, with the person's own part when it has one."""
+
+    block: RenderedBlock
+    part: CheckPart | ReflectionPart | None = None
+
+
+def lesson_parts(
+    request: HttpRequest,
+    work: Coursework,
+    lesson: LessonStep,
+    rendered: RenderedLesson,
+    problem_forms: Mapping[str, Any],
+) -> list[LessonPart]:
+    """Return the lesson's blocks in order, those with an answer filled in from the records."""
+    answers = {
+        row.block_key: row
+        for row in work.enrolment.check_answers.filter(step_key=lesson.key).select_related(
+            "item_version"
+        )
+    }
+    reflections = {
+        row.block_key: row for row in work.enrolment.reflections.filter(step_key=lesson.key)
+    }
+    parts = []
+    for shown in rendered.blocks:
+        block, form = lesson.block(shown.key), problem_forms.get(shown.key)
+        part: CheckPart | ReflectionPart | None = None
+        if isinstance(block, Check):
+            part = check_part(
+                work,
+                lesson,
+                block,
+                answer=answers.get(block.key),
+                form=form,
+                waiting=take_kept(request, check_url(work, lesson, block)),
+            )
+        elif isinstance(block, Reflection):
+            part = reflection_part(request, work, lesson, block, reflections.get(block.key), form)
+        parts.append(LessonPart(shown, part))
+    return parts
+
+
+def check_url(work: Coursework, lesson: LessonStep, check: Check) -> str:
+    return reverse("learning:check-answer", args=[work.course_key, lesson.key, check.key])
+
+
+def check_part(
+    work: Coursework,
+    lesson: LessonStep,
+    check: Check,
+    *,
+    data: QueryDict | None = None,
+    answer: CheckAnswer | None = None,
+    form: AnswerForm | None = None,
+    waiting: QueryDict | None = None,
+) -> CheckPart:
+    """Return a check with the person's answer; an answer to another version of it is not shown."""
+    body = check.item.body
+    is_current = answer and answer.item_version.digest == digest_of(encode(check.item))
+    response = answer.response if answer and is_current else None
+    shown = waiting.getlist("choice") if waiting else response
+    return CheckPart(
+        key=check.key,
+        action=check_url(work, lesson, check),
+        form=form
+        or AnswerForm(data, body=body, order=body.written_order(), response=shown, prefix=check.key),
+        sources=[source for source in work.document.sources if source.key in check.sources],
+        chosen=[] if waiting or response is None else body.chosen(response),
+        is_right=None if waiting or response is None else body.grade(response) == 1,
+        has_waiting_answer=waiting is not None,
+    )
+
+
+def reflection_part(
+    request: HttpRequest,
+    work: Coursework,
+    lesson: LessonStep,
+    block: Reflection,
+    kept: KeptReflection | None,
+    form: ReflectionForm | None,
+) -> ReflectionPart:
+    """Return a reflection with what the person kept, or with what still waits to be kept."""
+    address = [work.course_key, lesson.key, block.key]
+    save_url = reverse("learning:reflection-save", args=address)
+    waiting = take_kept(request, save_url)
+    text = waiting.get("text", "") if waiting else kept.text if kept else ""
+    return ReflectionPart(
+        key=block.key,
+        form=form or ReflectionForm(block=block.key, initial={"text": text}),
+        save_url=save_url,
+        delete_url=reverse("learning:reflection-delete", args=address),
+        saved_at=kept.saved_at if kept else None,
+        has_waiting_text=waiting is not None,
+    )

@@ -1,0 +1,40 @@
+"""The learner's desk. What changes something ends in a verb and takes POST only; opened by hand,
+such an address leads to the page it belongs to."""
+
+from django.urls import path
+
+from training.learning.views import certificates, courses, lessons, quizzes
+
+app_name = "learning"
+
+LESSON = "courses/<slug:course>/lessons/<slug:step>/"
+QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
+
+urlpatterns = [
+    path("my-learning/", courses.my_learning, name="my-learning"),
+    path("courses/<slug:course>/", courses.course, name="course"),
+    path("courses/<slug:course>/start/", courses.start, name="course-start"),
+    # Lessons
+    path(LESSON, lessons.lesson, name="lesson"),
+    path(LESSON + "complete/", lessons.complete, name="lesson-complete"),
+    path(LESSON + "checks/<slug:block>/answer/", lessons.answer_check, name="check-answer"),
+    path(
+        LESSON + "reflections/<slug:block>/save/", lessons.save_reflection, name="reflection-save"
+    ),
+    path(
+        LESSON + "reflections/<slug:block>/delete/",
+        lessons.delete_reflection,
+        name="reflection-delete",
+    ),
+    # Quizzes
+    path(QUIZ, quizzes.quiz, name="quiz"),
+    path(QUIZ + "start/", quizzes.start, name="quiz-start"),
+    path(QUIZ + "questions/<int:position>/", quizzes.question, name="question"),
+    path(QUIZ + "answers/", quizzes.answers, name="answers"),
+    path(QUIZ + "submit/", quizzes.submit, name="quiz-submit"),
+    path(QUIZ + "results/<int:attempt>/", quizzes.result, name="result"),
+    # Certificates
+    path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
+    path("verify/", certificates.verify, name="verify"),
+    path("verify/<slug:code>/", certificates.verify_code, name="verify-code"),
+]

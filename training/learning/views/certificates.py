@@ -1,0 +1,72 @@
+"""A certificate: its owner's page, and the public page that verifies it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from training.people.access import current_person, signed_in
+from training.records.access import own_certificate_or_404
+from training.records.certificates import find_certificate
+
+
+class CodeForm(forms.Form):
+    """The code on a certificate, as somebody types or pastes it."""
+
+    code = forms.CharField(
+        label=_("Certificate code"),
+        max_length=100,
+        help_text=_("It stands at the foot of the certificate. Capitals and hyphens do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Type the code that stands on the certificate.")},
+    )
+
+
+@require_safe
+@signed_in
+def certificate(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a person their own certificate, ready to print."""
+    found = own_certificate_or_404(current_person(request), code)
+    context = {
+        "nav": "learning",
+        "certificate": found,
+        "verify_url": request.build_absolute_uri("/verify/"),
+    }
+    return private(render(request, "learning/certificate.html", context))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Let anybody check a code; it is posted, so that it stands in no address or log."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return verification(request, form.cleaned_data["code"], form)
+    status = 422 if request.method == "POST" else 200
+    return private(render(request, "learning/verify.html", {"form": form}, status=status))
+
+
+@never_cache
+@require_safe
+def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Show whoever has the code what the certificate says."""
+    return verification(request, code, CodeForm(initial={"code": code}))
+
+
+def verification(request: HttpRequest, code: str, form: CodeForm) -> HttpResponse:
+    found = find_certificate(code)
+    context = {"form": form, "certificate": found, "is_checked": True}
+    status = 200 if found else 404
+    return private(render(request, "learning/verify.html", context, status=status))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep a page that shows a code out of caches, search engines and referrers."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

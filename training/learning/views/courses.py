@@ -1,0 +1,66 @@
+"""My learning, and the page of a course."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from courses.documents import LessonStep
+from courses.reading import read_release
+from courses.rendering import render_text
+from training.learning.coursework import (
+    course_or_404,
+    coursework_of,
+    offered_release_or_404,
+    started_coursework,
+)
+from training.learning.desk import desk_of
+from training.people.access import current_person, signed_in
+from training.records.progress import CourseNotOffered, start_course
+
+
+@require_safe
+@signed_in
+def my_learning(request: HttpRequest) -> HttpResponse:
+    """Show what is in progress, what can be started and what is done."""
+    desk = desk_of(current_person(request))
+    return render(request, "learning/my_learning.html", {"desk": desk, "nav": "learning"})
+
+
+@require_safe
+@signed_in
+def course(request: HttpRequest, course: str) -> HttpResponse:
+    """Show what a course is about, its steps, and where to start or go on."""
+    work = started_coursework(current_person(request), course)
+    release = work.enrolment.release if work else offered_release_or_404(course)
+    if release is None:
+        raise AssertionError("started coursework has a release")
+    document = work.document if work else read_release(release)
+    completion = getattr(work.enrolment, "completion", None) if work else None
+    context = {
+        "nav": "learning",
+        "work": work,
+        "release": release,
+        "document": document,
+        "description": render_text(document, document.description),
+        "minutes": sum(step.minutes for step in document.steps if isinstance(step, LessonStep)),
+        "completion": completion,
+        "certificate": completion and completion.certificates.filter(revoked_at=None).first(),
+    }
+    return render(request, "learning/course.html", context)
+
+
+@signed_in
+def start(request: HttpRequest, course: str) -> HttpResponse:
+    """Start the course, or go on with it, and open the step that comes next."""
+    if request.method != "POST":
+        return redirect("learning:course", course)
+    draft = course_or_404(course)
+    try:
+        enrolment = start_course(draft, by=current_person(request), at=timezone.now())
+    except CourseNotOffered:
+        messages.error(request, _("This course is not open at the moment. Nothing was started."))
+        return redirect("learning:my-learning")
+    return redirect(coursework_of(enrolment).continue_url)

@@ -1,0 +1,61 @@
+"""Rules of completion, over plain data: no database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Status(StrEnum):
+    """Where a person stands in a course, as a manager may know it."""
+
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class StepState:
+    """What completion looks at of one step of an enrolment."""
+
+    key: str
+    kind: str
+    is_required: bool
+    is_completed: bool
+    has_passed_attempt: bool = False
+
+
+def counts_as_complete(step: StepState) -> bool:
+    """Say whether a step is done: a quiz only by a passed attempt, whatever else is recorded."""
+    if step.kind == "quiz":
+        return step.is_completed and step.has_passed_attempt
+    return step.is_completed
+
+
+def is_course_complete(steps: Iterable[StepState]) -> bool:
+    """Say whether every required step is complete. A course with no required step never is."""
+    required = [step for step in steps if step.is_required]
+    return bool(required) and all(counts_as_complete(step) for step in required)
+
+
+def is_quiz_open(steps: Iterable[StepState], key: str) -> bool:
+    """Say whether the quiz step `key` may be taken: the required lessons before it are complete."""
+    for step in steps:
+        if step.key == key:
+            return True
+        if step.kind == "lesson" and step.is_required and not counts_as_complete(step):
+            return False
+    return False
+
+
+def next_step(steps: Iterable[StepState]) -> str | None:
+    """Return the key of the first step still to do, or None when all are done."""
+    return next((step.key for step in steps if not counts_as_complete(step)), None)
+
+
+def date_in_zone(at: datetime, zone: ZoneInfo) -> date:
+    """Return the calendar date of an instant where the organisation is."""
+    return at.astimezone(zone).date()

@@ -1,0 +1,75 @@
+"""Where a manager's people stand in a course: status and dates, never answers or scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+
+from courses.models import Course, Release
+from training.people.models import User
+from training.records.models import Completion, Enrolment
+from training.records.rules import Status
+
+
+@dataclass(frozen=True)
+class TeamCounts:
+    """How many people stand where."""
+
+    people: int
+    complete: int
+    in_progress: int
+    not_started: int
+
+    @property
+    def complete_percent(self) -> int:
+        """Return the share of people who completed the course, rounded down."""
+        return 100 * self.complete // self.people if self.people else 0
+
+
+def offered_courses() -> QuerySet[Course]:
+    """Return the courses that have a published release."""
+    return Course.objects.filter(pk__in=Release.objects.current().values("course")).order_by(
+        "title"
+    )
+
+
+def with_status(people: QuerySet[User], course: Course) -> QuerySet[User]:
+    """Annotate people with `status` and `completed_on` in a course."""
+    own = Enrolment.objects.filter(person=OuterRef("pk"), course=course)
+    last_completed = (
+        Completion.objects.filter(enrolment__person=OuterRef("pk"), enrolment__course=course)
+        .order_by("-completed_at")
+        .values("completed_on")[:1]
+    )
+    return people.annotate(
+        completed_on=Subquery(last_completed),
+        status=Case(
+            When(completed_on__isnull=False, then=Value(Status.COMPLETE)),
+            When(Exists(own.filter(started_at__isnull=False)), then=Value(Status.IN_PROGRESS)),
+            default=Value(Status.NOT_STARTED),
+            output_field=CharField(),
+        ),
+    )
+
+
+def count_by_status(people: QuerySet[User]) -> TeamCounts:
+    """Count people annotated by `with_status`."""
+    counts = people.order_by().aggregate(
+        people=Count("pk"),
+        complete=Count("pk", filter=Q(status=Status.COMPLETE)),
+        in_progress=Count("pk", filter=Q(status=Status.IN_PROGRESS)),
+        not_started=Count("pk", filter=Q(status=Status.NOT_STARTED)),
+    )
+    return TeamCounts(**counts)
