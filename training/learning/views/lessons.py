@@ -42,6 +42,7 @@ def lesson_page(
         "nav": "learning",
         "work": work,
         "lesson": page,
+        "here": page.key,
         "number": lessons.index(page) + 1,
         "count": len(lessons),
         "rendered": rendered,

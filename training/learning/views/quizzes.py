@@ -58,6 +58,7 @@ def quiz(request: HttpRequest, course: str, step: str) -> HttpResponse:
         "work": work,
         "step": sitting.step,
         "sitting": sitting,
+        "here": step,
         "is_open": work.is_open(step),
         "lessons_to_do": [row for row in work.rail if not row.is_quiz and not row.is_done],
     }
