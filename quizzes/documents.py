@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -66,3 +67,12 @@ def decode(stored: bytes, kind: type[Document], *, digest: str) -> Document:
     if digest_of(stored) != digest:
         raise DigestMismatch(digest)
     return msgspec.json.decode(stored, type=kind)
+
+
+@lru_cache(maxsize=1024)
+def decode_item(stored: bytes, *, digest: str) -> ItemDocument:
+    """Return the item in stored bytes, kept in this process; raises DigestMismatch.
+
+    The bytes are part of what it is kept by, so bytes that were tampered with are still noticed.
+    """
+    return decode(stored, ItemDocument, digest=digest)

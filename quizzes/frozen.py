@@ -43,7 +43,7 @@ class FrozenModel(models.Model):
             raise RowIsFrozen(f"{type(self).__name__} rows are never changed.")
         super().save(*args, update_fields=update_fields, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise RowIsFrozen(f"{type(self).__name__} rows are never deleted.")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.documents import ItemDocument, QuizDocument, decode
+from quizzes.documents import ItemDocument, QuizDocument, decode, decode_item
 from quizzes.frozen import FrozenManager, FrozenModel
 
 
@@ -36,9 +35,7 @@ class Item(models.Model):
         CHECK = "check", _("Check: in a lesson, never graded")
 
     key = models.SlugField(_("key"), unique=True, max_length=80)
-    topic = models.ForeignKey(
-        Topic, models.PROTECT, related_name="items", verbose_name=_("topic")
-    )
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="items", verbose_name=_("topic"))
     use = models.CharField(_("use"), max_length=10, choices=Use, default=Use.QUIZ)
     body = models.JSONField(_("body"))
     is_critical = models.BooleanField(
@@ -73,7 +70,7 @@ class ItemVersion(FrozenModel):
 
     def read(self) -> ItemDocument:
         """Return the item as frozen; raises DigestMismatch when the bytes were tampered with."""
-        return decode(bytes(self.document), ItemDocument, digest=self.digest)
+        return decode_item(bytes(self.document), digest=self.digest)
 
 
 class Quiz(models.Model):
@@ -177,9 +174,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One sitting of a quiz by one person. `scope` is the caller's word for what it is for."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="attempts"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="attempts")
     quiz_version = models.ForeignKey(QuizVersion, models.PROTECT, related_name="attempts")
     scope = models.CharField(max_length=100, db_index=True)
     seed = models.PositiveBigIntegerField()

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,165 +15,380 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, unique=True, verbose_name='key')),
-                ('use', models.CharField(choices=[('quiz', 'Quiz: graded'), ('check', 'Check: in a lesson, never graded')], default='quiz', max_length=10, verbose_name='use')),
-                ('body', models.JSONField(verbose_name='body')),
-                ('is_critical', models.BooleanField(default=False, help_text='A wrong answer fails the paper, whatever the percentage.', verbose_name='critical')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
-                ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[
+                            ("quiz", "Quiz: graded"),
+                            ("check", "Check: in a lesson, never graded"),
+                        ],
+                        default="quiz",
+                        max_length=10,
+                        verbose_name="use",
+                    ),
+                ),
+                ("body", models.JSONField(verbose_name="body")),
+                (
+                    "is_critical",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A wrong answer fails the paper, whatever the percentage.",
+                        verbose_name="critical",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("retired_at", models.DateTimeField(blank=True, null=True, verbose_name="retired")),
             ],
             options={
-                'verbose_name': 'item',
-                'verbose_name_plural': 'items',
-                'ordering': ['topic', 'position', 'key'],
+                "verbose_name": "item",
+                "verbose_name_plural": "items",
+                "ordering": ["topic", "position", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Quiz',
+            name="Quiz",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, unique=True, verbose_name='key')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('pass_percent', models.PositiveSmallIntegerField(default=80, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='pass mark (%)')),
-                ('attempts', models.PositiveSmallIntegerField(blank=True, help_text='Leave empty for no limit.', null=True, verbose_name='attempts')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "pass_percent",
+                    models.PositiveSmallIntegerField(
+                        default=80,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="pass mark (%)",
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Leave empty for no limit.",
+                        null=True,
+                        verbose_name="attempts",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quiz',
-                'verbose_name_plural': 'quizzes',
-                'ordering': ['title'],
+                "verbose_name": "quiz",
+                "verbose_name_plural": "quizzes",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=80, unique=True, verbose_name='key')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['title'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='ItemVersion',
+            name="ItemVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('document', models.BinaryField()),
-                ('frozen_at', models.DateTimeField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='quizzes.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("document", models.BinaryField()),
+                ("frozen_at", models.DateTimeField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="quizzes.item",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='QuizFixedItem',
+            name="QuizFixedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.item')),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fixed', to='quizzes.quiz')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quizzes.item",
+                    ),
+                ),
+                (
+                    "quiz",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fixed",
+                        to="quizzes.quiz",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fixed item',
-                'verbose_name_plural': 'fixed items',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "fixed item",
+                "verbose_name_plural": "fixed items",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='quiz',
-            name='fixed_items',
-            field=models.ManyToManyField(related_name='fixed_in', through='quizzes.QuizFixedItem', to='quizzes.item', verbose_name='fixed items'),
+            model_name="quiz",
+            name="fixed_items",
+            field=models.ManyToManyField(
+                related_name="fixed_in",
+                through="quizzes.QuizFixedItem",
+                to="quizzes.item",
+                verbose_name="fixed items",
+            ),
         ),
         migrations.CreateModel(
-            name='QuizVersion',
+            name="QuizVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('document', models.BinaryField()),
-                ('frozen_at', models.DateTimeField()),
-                ('items', models.ManyToManyField(related_name='quiz_versions', to='quizzes.itemversion')),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='quizzes.quiz')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("document", models.BinaryField()),
+                ("frozen_at", models.DateTimeField()),
+                (
+                    "items",
+                    models.ManyToManyField(related_name="quiz_versions", to="quizzes.itemversion"),
+                ),
+                (
+                    "quiz",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="quizzes.quiz",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(db_index=True, max_length=100)),
-                ('seed', models.PositiveBigIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
-                ('is_passed', models.BooleanField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
-                ('quiz_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='quizzes.quizversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(db_index=True, max_length=100)),
+                ("seed", models.PositiveBigIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("percent", models.DecimalField(decimal_places=2, max_digits=5, null=True)),
+                ("is_passed", models.BooleanField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "quiz_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attempts",
+                        to="quizzes.quizversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuizPart',
+            name="QuizPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('count', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='items')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='quizzes.quiz')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.topic', verbose_name='topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "count",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="items",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "quiz",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="quizzes.quiz",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quizzes.topic",
+                        verbose_name="topic",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'part',
-                'verbose_name_plural': 'parts',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "part",
+                "verbose_name_plural": "parts",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='quizzes.topic', verbose_name='topic'),
+            model_name="item",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="quizzes.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.CreateModel(
-            name='PaperItem',
+            name="PaperItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('order', models.JSONField()),
-                ('response', models.JSONField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paper', to='quizzes.attempt')),
-                ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("order", models.JSONField()),
+                ("response", models.JSONField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="paper",
+                        to="quizzes.attempt",
+                    ),
+                ),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quizzes.itemversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'position'), name='one_item_at_each_position_of_a_paper'), models.UniqueConstraint(fields=('attempt', 'item_version'), name='an_item_stands_once_on_a_paper'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('response__isnull', True)), models.Q(('answered_at__isnull', False), ('response__isnull', False)), _connector='OR'), name='paper_item_has_response_and_instant_or_neither')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("attempt", "position"), name="one_item_at_each_position_of_a_paper"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("attempt", "item_version"), name="an_item_stands_once_on_a_paper"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at", None), ("response__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("response__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="paper_item_has_response_and_instant_or_neither",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='quizfixeditem',
-            constraint=models.UniqueConstraint(fields=('quiz', 'item'), name='item_is_fixed_once_in_a_quiz'),
+            model_name="quizfixeditem",
+            constraint=models.UniqueConstraint(
+                fields=("quiz", "item"), name="item_is_fixed_once_in_a_quiz"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_percent__gte', 1), ('pass_percent__lte', 100)), name='quiz_pass_percent_is_1_to_100'),
+            model_name="quiz",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_percent__gte", 1), ("pass_percent__lte", 100)),
+                name="quiz_pass_percent_is_1_to_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('submitted_at', None)), fields=('scope',), name='one_open_attempt_in_a_scope'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("submitted_at", None)),
+                fields=("scope",),
+                name="one_open_attempt_in_a_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_passed', None), ('percent', None), ('submitted_at', None)), models.Q(('is_passed__isnull', False), ('percent__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='attempt_has_its_result_exactly_when_submitted'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_passed", None), ("percent", None), ("submitted_at", None)),
+                    models.Q(
+                        ("is_passed__isnull", False),
+                        ("percent__isnull", False),
+                        ("submitted_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="attempt_has_its_result_exactly_when_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at', None), ('submitted_at__gte', models.F('started_at')), _connector='OR'), name='attempt_is_submitted_after_its_start'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_at", None),
+                    ("submitted_at__gte", models.F("started_at")),
+                    _connector="OR",
+                ),
+                name="attempt_is_submitted_after_its_start",
+            ),
         ),
     ]

@@ -25,11 +25,42 @@ class ResponseProblem(ValueError):
         self.code = code
 
 
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One possible answer. `feedback` is shown to whoever chose it."""
+
+    key: str
+    text: str
+    feedback: str
+    is_correct: bool = False
+
+
+class ShownChoice(msgspec.Struct, frozen=True):
+    """A choice as a learner sees it: without a word about whether it is right."""
+
+    key: str
+    text: str
+
+
+class ExplainedChoice(msgspec.Struct, frozen=True):
+    """A choice after it was answered. Without the key, only what was chosen has feedback."""
+
+    key: str
+    text: str
+    is_chosen: bool
+    is_right: bool | None
+    feedback: str
+
+
 class ItemBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all bodies. A subclass has a `tag` with `tag_field="type"`, and two templates."""
+    """Base of all bodies. A subclass has a `tag` with `tag_field="type"`, and two templates.
+
+    `template` is given `form` (quizzes.forms.AnswerForm); `result_template` is given `body`,
+    `order`, `response` and `show_key`.
+    """
 
     template: ClassVar[str]
     result_template: ClassVar[str]
+    takes_many: ClassVar[bool] = False
 
     stem: str
 
@@ -37,12 +68,30 @@ class ItemBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         """Yield, in plain English, what is wrong with the body as written."""
         raise NotImplementedError
 
+    def written_order(self) -> list[str]:
+        """Return the keys of what is shown, in the order in which they were written."""
+        raise NotImplementedError
+
     def draw_order(self, random: Random) -> list[str]:
         """Return the keys of what is shown, in the order of one paper."""
         raise NotImplementedError
 
+    def shown(self, order: Sequence[str]) -> list[ShownChoice]:
+        """Return what a learner sees before answering, in `order`; nothing of the key."""
+        raise NotImplementedError
+
     def read(self, posted: Sequence[str]) -> Response:
         """Return the response in posted form values; raises ResponseProblem."""
+        raise NotImplementedError
+
+    def chosen(self, response: Response) -> list[Choice]:
+        """Return what a response names, as written, with its feedback."""
+        raise NotImplementedError
+
+    def explained(
+        self, order: Sequence[str], response: Response | None, *, show_key: bool
+    ) -> list[ExplainedChoice]:
+        """Return what a learner sees after answering; what is right only with `show_key`."""
         raise NotImplementedError
 
     def grade(self, response: Response | None) -> Fraction:

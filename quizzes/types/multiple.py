@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import ClassVar, Literal
 
-from quizzes.types.base import Response
-from quizzes.types.choosing import Choice, ChoosingBody
+from quizzes.types.base import Choice, Response
+from quizzes.types.choosing import ChoosingBody
 
 
 class Body(ChoosingBody, frozen=True, tag="multiple", tag_field="type"):

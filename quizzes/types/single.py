@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from quizzes.types.base import Response
-from quizzes.types.choosing import Choice, ChoosingBody
+from quizzes.types.base import Choice, Response
+from quizzes.types.choosing import ChoosingBody
 
 
 class Body(ChoosingBody, frozen=True, tag="single", tag_field="type"):

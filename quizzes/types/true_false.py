@@ -7,8 +7,8 @@ from fractions import Fraction
 from random import Random
 from typing import ClassVar
 
-from quizzes.types.base import Response
-from quizzes.types.choosing import Choice, ChoosingBody
+from quizzes.types.base import Choice, Response
+from quizzes.types.choosing import ChoosingBody
 
 
 class Body(ChoosingBody, frozen=True, tag="true-false", tag_field="type"):
@@ -25,8 +25,8 @@ class Body(ChoosingBody, frozen=True, tag="true-false", tag_field="type"):
             Choice("false", "False", self.feedback_false, not self.answer),
         )
 
-    def draw_order(self, random: Random) -> list[str]:
-        return ["true", "false"]
+    def draw_order(self, random: Random) -> list[str]:  # noqa: ARG002 (always the same)
+        return self.written_order()
 
     def grade(self, response: Response | None) -> Fraction:
         return Fraction(frozenset(response or ()) == self.correct_keys())
