@@ -11,10 +11,14 @@ import zoneinfo
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+
+# Lets Django's classes be written with their types: ModelAdmin[Course].
+django_stubs_ext.monkeypatch()
 
 # The zone table comes from the tzdata package: the machine's own may be years old, and most of
 # British Columbia stopped changing its clocks in 2026.

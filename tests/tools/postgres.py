@@ -195,6 +195,22 @@ def running_server() -> Iterator[str]:
             stop(server)
 
 
+def run_tests(arguments: list[str], *, url: str) -> int:
+    """Run pytest on the database; return its exit code. Interrupted, it may still tidy up."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    tests = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+    try:
+        return tests.wait()
+    except KeyboardInterrupt:  # Ctrl-C has reached the tests as well
+        return tests.wait(STOP_SECONDS)
+    except SystemExit:
+        tests.send_signal(signal.SIGINT)
+        tests.wait(STOP_SECONDS)
+        raise
+    finally:
+        tests.kill()
+
+
 def leave(signum: int, frame: FrameType | None) -> None:
     """Leave by the way that stops the server."""
     sys.exit(128 + signum)
@@ -206,12 +222,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGHUP, leave)
     try:
         with running_server() as url:
-            tests = subprocess.run(
-                [sys.executable, "-m", "pytest", *arguments],
-                env={**os.environ, "DATABASE_URL": url},
-                check=False,
-            )
-            return tests.returncode
+            return run_tests(arguments, url=url)
     except NoPostgres as problem:
         print(problem, file=sys.stderr)
         return UNAVAILABLE
