@@ -4,29 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SupportLine',
+            name="SupportLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('number', models.CharField(max_length=200, verbose_name='number or address')),
-                ('description', models.CharField(max_length=500, verbose_name='what it is for')),
-                ('province', models.CharField(blank=True, help_text='Leave empty for all of Canada.', max_length=100, verbose_name='province')),
-                ('url', models.URLField(blank=True, verbose_name='website')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='confirmed on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("number", models.CharField(max_length=200, verbose_name="number or address")),
+                ("description", models.CharField(max_length=500, verbose_name="what it is for")),
+                (
+                    "province",
+                    models.CharField(
+                        blank=True,
+                        help_text="Leave empty for all of Canada.",
+                        max_length=100,
+                        verbose_name="province",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, verbose_name="website")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "confirmed_on",
+                    models.DateField(blank=True, null=True, verbose_name="confirmed on"),
+                ),
             ],
             options={
-                'verbose_name': 'support line',
-                'verbose_name_plural': 'support lines',
-                'ordering': ['position', 'name'],
+                "verbose_name": "support line",
+                "verbose_name_plural": "support lines",
+                "ordering": ["position", "name"],
             },
         ),
     ]

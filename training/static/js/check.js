@@ -1,4 +1,4 @@
-/* Answers a check in its place: the server's fragment replaces the [data-check] around the form.
+/* Answers a check in its place: the server's fragment replaces the section around the form.
    On anything unexpected the form goes its ordinary way. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -9,7 +9,7 @@ document.addEventListener("submit", (event) => {
 
 async function answer(form, submitter) {
   const fresh = await askForFragment(form, submitter);
-  const block = form.closest("[data-check]");
+  const block = form.closest("section");
   if (!fresh || !block) {
     form.removeAttribute("data-check-in-place");
     form.requestSubmit(submitter);
@@ -31,7 +31,7 @@ async function askForFragment(form, submitter) {
     if (response.redirected || ![200, 422].includes(response.status)) return null;
     const template = document.createElement("template");
     template.innerHTML = await response.text();
-    return template.content.querySelector("[data-check]");
+    return template.content.querySelector("section");
   } catch {
     return null;
   }

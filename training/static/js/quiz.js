@@ -30,7 +30,7 @@ function autosave(form) {
       changed = false;
       saved = await save(form);
     }
-    if (status) status.textContent = saved ? status.dataset.saved : status.dataset.notSaved;
+    if (status) status.textContent = saved ? status.dataset.saved : status.dataset.unsaved;
   }
 }
 
