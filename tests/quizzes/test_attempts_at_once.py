@@ -1,7 +1,8 @@
 """Two tabs, two devices, two presses: whatever happens at once happens once.
 
-Grading and drawing are slowed down, so that everybody is inside at the same time unless the lock
-and the constraint keep them apart: without those these tests fail on either engine.
+Grading and drawing are slowed down, so that everybody is inside at the same time unless something
+keeps them apart: the lock and the constraint on PostgreSQL, the transaction on SQLite. Take one of
+those away and these tests fail.
 """
 
 from __future__ import annotations
