@@ -59,7 +59,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set SECRET_KEY to a long random value: ALLOWED_HOSTS names a host that others can reach."
     )
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "training.administration.apps.SiteAdminConfig",

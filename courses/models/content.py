@@ -91,16 +91,14 @@ class Step(models.Model):
         return str(self.lesson or self.quiz)
 
 
-_Plugin = create_plugin_base(Lesson)
-
-
-class Block(_Plugin):
+class Block(create_plugin_base(Lesson)):  # type: ignore[misc]
     """A piece of a lesson; its key is made once and is unique in the lesson."""
 
     key = models.SlugField(_("key"), max_length=100)
 
-    class Meta(_Plugin.Meta):
+    class Meta:
         abstract = True
+        ordering = ["ordering"]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name}: {self.key}"

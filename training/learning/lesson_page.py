@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from courses.rendering import RenderedBlock, RenderedLesson
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.documents import Check, LessonStep, Reflection, Source
-from courses.rendering import RenderedBlock, RenderedLesson
 from quizzes.documents import digest_of, encode
 from quizzes.forms import AnswerForm
-from quizzes.types.choosing import Choice
+from quizzes.types.base import Choice
 from training.learning.coursework import Coursework
 from training.people.keeping import take_kept
 from training.records.models import CheckAnswer
@@ -133,7 +133,9 @@ def check_part(
         key=check.key,
         action=check_url(work, lesson, check),
         form=form
-        or AnswerForm(data, body=body, order=body.written_order(), response=shown, prefix=check.key),
+        or AnswerForm(
+            data, body=body, order=body.written_order(), response=shown, prefix=check.key
+        ),
         sources=[source for source in work.document.sources if source.key in check.sources],
         chosen=[] if waiting or response is None else body.chosen(response),
         is_right=None if waiting or response is None else body.grade(response) == 1,

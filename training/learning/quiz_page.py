@@ -10,7 +10,7 @@ from django.urls import reverse
 from courses.documents import CourseDocument, LessonStep, QuizStep, Source
 from quizzes.models import Attempt
 from quizzes.papers import Question, Result, questions, results
-from quizzes.types.choosing import Choice
+from quizzes.types.base import Choice
 from training.learning.coursework import Coursework
 from training.people.models import User
 from training.records.access import own_attempts

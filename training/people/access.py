@@ -41,7 +41,9 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a visitor to the sign-in page; what they posted goes with them and comes back."""
     form = keeping.posted_form(request) if request.method == "POST" else None
     if form is None:
-        return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
+        return redirect_to_login(
+            request.path if request.method == "POST" else request.get_full_path()
+        )
     return sign_in_page(request, carried=keeping.carry(form))
 
 

@@ -17,10 +17,10 @@ def place(department: Department, *, parent: Department | None) -> Department:
     """
     if parent is not None:
         parent = Department.objects.select_for_update().get(pk=parent.pk)
-        if department.pk and f"/{department.pk}/" in parent.path:
+        if not department._state.adding and f"/{department.pk}/" in parent.path:
             raise DepartmentWithinItself(department.name)
     department.parent = parent
-    if department.pk is None:
+    if department._state.adding:
         department.save()
     before = department.path
     department.path = f"{parent.path if parent else '/'}{department.pk}/"

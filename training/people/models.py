@@ -91,7 +91,7 @@ class Department(models.Model):
         verbose_name=_("part of"),
     )
     path = models.CharField(max_length=500, editable=False, default="", db_index=True)
-    managers = models.ManyToManyField(
+    managers: models.ManyToManyField[User, models.Model] = models.ManyToManyField(
         "User", blank=True, related_name="managed_departments", verbose_name=_("managers")
     )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
@@ -146,14 +146,12 @@ class UserManager(BaseUserManager["User"]):
         """Create a person who may do everything; used by the createsuperuser command."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalise_email(username or ""))
-
-
-class PersonQuerySet(models.QuerySet["User"]):
-    def active(self) -> PersonQuerySet:
+    def active(self) -> models.QuerySet[User]:
         """Return the people who still work here."""
         return self.filter(is_active=True)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=normalise_email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -189,7 +187,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     joined_at = models.DateTimeField(_("added"), auto_now_add=True)
 
-    objects: ClassVar[UserManager] = UserManager.from_queryset(PersonQuerySet)()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -14,9 +14,7 @@ urlpatterns = [
         TemplateView.as_view(template_name="account/signup_closed.html"),
         name="account_signup",
     ),
-    path(
-        "accounts/inactive/", allauth_views.account_inactive, name="account_inactive"
-    ),
+    path("accounts/inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("password/", allauth_views.password_change, name="account_change_password"),
     path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
     path(

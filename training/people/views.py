@@ -13,7 +13,7 @@ from training.people.access import ask_to_sign_in, refuse_form_of_another, sign_
 
 
 class SignInView(LoginView):
-    """Sign in; a form that was carried here waits on its page afterwards, if it is this person's."""
+    """Sign in; a form that was carried here then waits on its page, if it is this person's."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         carried = self.request.POST.get(keeping.CARRIED_FIELD, "")
@@ -27,7 +27,10 @@ class SignInView(LoginView):
         if waiting.person != self.request.user.pk:
             messages.info(
                 self.request,
-                _("The page that was open here belonged to somebody else. Nothing of it was saved."),
+                _(
+                    "The page that was open here belonged to somebody else."
+                    " Nothing of it was saved."
+                ),
             )
             return response
         keeping.keep(self.request, waiting)

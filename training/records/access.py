@@ -53,6 +53,4 @@ def people_visible_to(manager: User) -> QuerySet[User]:
     people = User.objects.active()
     if manager.has_perm("people.see_whole_organisation"):
         return people
-    return people.filter(
-        Q(department__in=Department.objects.managed_by(manager))
-    ).distinct()
+    return people.filter(Q(department__in=Department.objects.managed_by(manager))).distinct()

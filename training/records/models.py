@@ -30,9 +30,7 @@ class Enrolment(models.Model):
         CHOSEN = "chosen", _("Chosen by the person")
         ASSIGNED = "assigned", _("Assigned")
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
     cycle = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=10, choices=Reason, default=Reason.CHOSEN)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
-from training.people.models import Department, User
+from training.people.models import Department
 from training.records.rules import Status
 
 STATUS_LABELS = {
@@ -22,14 +23,14 @@ STATUS_LABELS = {
 class TeamFilter(forms.Form):
     """Which course, and which of the people a manager may see."""
 
-    course = forms.ModelChoiceField(
+    course = ModelChoiceField(
         Course.objects.none(),
         to_field_name="key",
         required=False,
         empty_label=None,
         label=_("Course"),
     )
-    department = forms.ModelChoiceField(
+    department = ModelChoiceField(
         Department.objects.none(),
         required=False,
         empty_label=_("All of them"),
@@ -48,19 +49,15 @@ class TeamFilter(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        course = self.fields["course"]
-        department = self.fields["department"]
-        assert isinstance(course, forms.ModelChoiceField)
-        assert isinstance(department, forms.ModelChoiceField)
-        course.queryset = courses
-        department.queryset = departments
+        cast(ModelChoiceField, self.fields["course"]).queryset = courses
+        cast(ModelChoiceField, self.fields["department"]).queryset = departments
 
     def chosen(self, name: str) -> Any:
         """Return a filter's value; a value that is not offered filters nothing."""
         self.is_valid()
         return self.cleaned_data.get(name) or None
 
-    def narrow(self, people: QuerySet[User]) -> QuerySet[User]:
+    def narrow(self, people: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the people of the chosen department (its sections too) with the typed name."""
         department, name = self.chosen("department"), self.chosen("name")
         if department is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -45,7 +46,7 @@ def offered_courses() -> QuerySet[Course]:
     )
 
 
-def with_status(people: QuerySet[User], course: Course) -> QuerySet[User]:
+def with_status(people: QuerySet[User], course: Course) -> QuerySet[Any]:
     """Annotate people with `status` and `completed_on` in a course."""
     own = Enrolment.objects.filter(person=OuterRef("pk"), course=course)
     last_completed = (
@@ -64,7 +65,7 @@ def with_status(people: QuerySet[User], course: Course) -> QuerySet[User]:
     )
 
 
-def count_by_status(people: QuerySet[User]) -> TeamCounts:
+def count_by_status(people: QuerySet[Any]) -> TeamCounts:
     """Count people annotated by `with_status`."""
     counts = people.order_by().aggregate(
         people=Count("pk"),

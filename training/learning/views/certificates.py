@@ -20,7 +20,9 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Certificate code"),
         max_length=100,
-        help_text=_("It stands at the foot of the certificate. Capitals and hyphens do not matter."),
+        help_text=_(
+            "It stands at the foot of the certificate. Capitals and hyphens do not matter."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Type the code that stands on the certificate.")},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from courses.rendering import render_lesson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.documents import Check, LessonStep, Reflection
-from courses.rendering import render_lesson
 from training.learning import flow
 from training.learning.coursework import Coursework, own_coursework_or_404, started_coursework
 from training.learning.lesson_page import CheckPart, ReflectionForm, check_part, lesson_parts

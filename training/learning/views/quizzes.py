@@ -19,7 +19,7 @@ from quizzes.attempts import (
     start_attempt,
 )
 from quizzes.forms import AnswerForm
-from quizzes.models import Attempt
+from quizzes.models import Attempt, QuizVersion
 from quizzes.papers import Question
 from training.learning import flow
 from training.learning.coursework import own_coursework_or_404, started_coursework
@@ -74,10 +74,12 @@ def start(request: HttpRequest, course: str, step: str) -> HttpResponse:
     if not sitting.work.is_open(step):
         messages.error(request, _("The quiz opens when the lessons before it are done."))
         return redirect("learning:quiz", course, step)
-    release_step = sitting.work.enrolment.release.steps.select_related("quiz_version").get(key=step)
+    version = QuizVersion.objects.get(
+        release_steps__release=sitting.work.enrolment.release_id, release_steps__key=step
+    )
     try:
         attempt = start_attempt(
-            release_step.quiz_version,
+            version,
             by=current_person(request),
             scope=attempt_scope(sitting.work.enrolment, step),
             at=timezone.now(),

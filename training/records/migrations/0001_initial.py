@@ -6,134 +6,300 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0001_initial'),
-        ('quizzes', '0001_initial'),
+        ("courses", "0001_initial"),
+        ("quizzes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('reason', models.CharField(choices=[('chosen', 'Chosen by the person'), ('assigned', 'Assigned')], default='chosen', max_length=10)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='courses.course')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='courses.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[("chosen", "Chosen by the person"), ("assigned", "Assigned")],
+                        default="chosen",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="courses.course",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="courses.release",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['person', 'course', 'cycle'],
+                "ordering": ["person", "course", "cycle"],
             },
         ),
         migrations.CreateModel(
-            name='Completion',
+            name="Completion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('completed_at', models.DateTimeField()),
-                ('completed_on', models.DateField(help_text="In the organisation's zone, frozen.")),
-                ('time_zone', models.CharField(max_length=64)),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='courses.release')),
-                ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='completion', to='records.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("completed_at", models.DateTimeField()),
+                ("completed_on", models.DateField(help_text="In the organisation's zone, frozen.")),
+                ("time_zone", models.CharField(max_length=64)),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=5)),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completions",
+                        to="courses.release",
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completion",
+                        to="records.enrolment",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CheckAnswer',
+            name="CheckAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_key', models.SlugField(max_length=80)),
-                ('block_key', models.SlugField(max_length=100)),
-                ('response', models.JSONField()),
-                ('answered_at', models.DateTimeField()),
-                ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.itemversion')),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_answers', to='records.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step_key", models.SlugField(max_length=80)),
+                ("block_key", models.SlugField(max_length=100)),
+                ("response", models.JSONField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quizzes.itemversion",
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="check_answers",
+                        to="records.enrolment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reflection',
+            name="Reflection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_key', models.SlugField(max_length=80)),
-                ('block_key', models.SlugField(max_length=100)),
-                ('text', models.TextField()),
-                ('saved_at', models.DateTimeField()),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to='records.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step_key", models.SlugField(max_length=80)),
+                ("block_key", models.SlugField(max_length=100)),
+                ("text", models.TextField()),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reflections",
+                        to="records.enrolment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StepProgress',
+            name="StepProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_key', models.SlugField(max_length=80)),
-                ('step_digest', models.CharField(max_length=64)),
-                ('is_required', models.BooleanField(default=True)),
-                ('last_block_key', models.SlugField(blank=True, max_length=100)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('attempt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quizzes.attempt')),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='records.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step_key", models.SlugField(max_length=80)),
+                ("step_digest", models.CharField(max_length=64)),
+                ("is_required", models.BooleanField(default=True)),
+                ("last_block_key", models.SlugField(blank=True, max_length=100)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="quizzes.attempt",
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to="records.enrolment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('code_digest', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('course_title', models.CharField(max_length=200)),
-                ('organisation', models.CharField(max_length=200)),
-                ('issued_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoked_reason', models.TextField(blank=True)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('completion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='records.completion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("code_digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("course_title", models.CharField(max_length=200)),
+                ("organisation", models.CharField(max_length=200)),
+                ("issued_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoked_reason", models.TextField(blank=True)),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "completion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="records.completion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('completion',), name='one_valid_certificate_a_completion'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', None)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='certificate_says_who_revoked_it_exactly_when_revoked')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("completion",),
+                        name="one_valid_certificate_a_completion",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at", None), ("revoked_by", None)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="certificate_says_who_revoked_it_exactly_when_revoked",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('person', 'course', 'cycle'), name='one_enrolment_a_cycle'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                fields=("person", "course", "cycle"), name="one_enrolment_a_cycle"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('completed_at', None)), fields=('person', 'course'), name='one_open_enrolment_in_a_course'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("completed_at", None)),
+                fields=("person", "course"),
+                name="one_open_enrolment_in_a_course",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('release', None), ('started_at', None)), models.Q(('release__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='enrolment_has_its_release_exactly_when_started'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("release", None), ("started_at", None)),
+                    models.Q(("release__isnull", False), ("started_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enrolment_has_its_release_exactly_when_started",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at', None), ('started_at__isnull', False), _connector='OR'), name='enrolment_is_completed_only_when_started'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("completed_at", None), ("started_at__isnull", False), _connector="OR"
+                ),
+                name="enrolment_is_completed_only_when_started",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkanswer',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step_key', 'block_key'), name='one_answer_a_check'),
+            model_name="checkanswer",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "step_key", "block_key"), name="one_answer_a_check"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step_key', 'block_key'), name='one_reflection_a_prompt'),
+            model_name="reflection",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "step_key", "block_key"), name="one_reflection_a_prompt"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepprogress',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'step_key'), name='one_progress_row_a_step'),
+            model_name="stepprogress",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "step_key"), name="one_progress_row_a_step"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stepprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt', None), ('completed_at__isnull', False), _connector='OR'), name='only_a_completed_step_names_its_attempt'),
+            model_name="stepprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attempt", None), ("completed_at__isnull", False), _connector="OR"
+                ),
+                name="only_a_completed_step_names_its_attempt",
+            ),
         ),
     ]

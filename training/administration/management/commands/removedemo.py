@@ -15,9 +15,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--dry-run", action="store_true", help="only say whom it would remove"
-        )
+        parser.add_argument("--dry-run", action="store_true", help="only say whom it would remove")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         people = list(demo_people())

@@ -24,8 +24,7 @@ def refuse_taken_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as problem:
             raise CommandError(
-                f"Port {port} is taken by another program. "
-                f"Choose another: make run PORT={port + 1}"
+                f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}"
             ) from problem
 
 

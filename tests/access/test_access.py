@@ -1,0 +1,278 @@
+"""Every address of the site against every role, made from the URL conf.
+
+An address without a row here fails. In the rows, a role's answer is a status: 200 the page, 302 to
+the sign-in page or to the page that an address belongs to, 403 a role is missing, 404 it is nobody
+else's business that this exists. Lena owns what the addresses name; Otto has taken the same course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from quizzes.models import Attempt
+from tests.conftest import canary
+from training.administration.roles import ADMINISTRATORS, TRAINERS, ensure_roles
+from training.records.models import Certificate
+
+pytestmark = [pytest.mark.django_db, pytest.mark.protection]
+
+ROLES = ("nobody", "lena", "otto", "max", "ada", "amin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What opening an address answers, by role; `others` for those not named."""
+
+    others: int
+    nobody: int = 302
+    named: dict[str, int] = field(default_factory=dict)
+    args: Callable[[Scene], list[object]] = lambda scene: []
+    post: int | None = None
+    """What posting to it answers when the poster has no right to it (Otto), if it takes POST."""
+
+    def expected(self, role: str) -> int:
+        return self.nobody if role == "nobody" else self.named.get(role, self.others)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Lena has completed the course, Otto has started it; nobody else has."""
+
+    lena: object
+    otto: object
+    attempt: Attempt
+    certificate: Certificate
+
+
+def public() -> Row:
+    return Row(200, nobody=200)
+
+
+def course(scene):
+    return [scene.lena.course.key]
+
+
+def lesson(scene):
+    return [*course(scene), scene.lena.lessons[0].key]
+
+
+def check(scene):
+    step, block = scene.lena.check
+    return [*course(scene), step.key, block.key]
+
+
+def reflection(scene):
+    step, block = scene.lena.reflection
+    return [*course(scene), step.key, block.key]
+
+
+def quiz(scene):
+    return [*course(scene), scene.lena.quiz.key]
+
+
+def question(scene):
+    return [*quiz(scene), 1]
+
+
+def result(scene):
+    return [*quiz(scene), scene.attempt.pk]
+
+
+def code(scene):
+    return [scene.certificate.code]
+
+
+STARTED = {"lena": 200, "otto": 200}
+
+ROWS: dict[str, Row] = {
+    # Anyone
+    "pages:home": Row(302, nobody=200),
+    "pages:support": public(),
+    "pages:privacy": public(),
+    "pages:accessibility": public(),
+    "learning:verify": public(),
+    "learning:verify-code": Row(200, nobody=200, args=code),
+    # Sign-in
+    "account_login": Row(302, nobody=200),
+    "account_logout": Row(200, nobody=302),
+    "account_signup": public(),
+    "account_inactive": public(),
+    "account_change_password": Row(200),
+    "account_reset_password": public(),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": Row(200, nobody=200, args=lambda scene: ["1", "a-b"]),
+    "account_reset_password_from_key_done": public(),
+    # Learners
+    "learning:my-learning": Row(200),
+    "learning:course": Row(200, args=course),
+    "learning:course-start": Row(302, args=course),
+    "learning:lesson": Row(302, named=STARTED, args=lesson),
+    "learning:lesson-complete": Row(302, args=lesson),
+    "learning:check-answer": Row(302, args=check),
+    "learning:reflection-save": Row(302, args=reflection),
+    "learning:reflection-delete": Row(302, args=reflection),
+    "learning:quiz": Row(302, named=STARTED, args=quiz),
+    "learning:quiz-start": Row(302, args=quiz),
+    "learning:question": Row(404, named={"lena": 302, "otto": 302}, args=question, post=404),
+    "learning:answers": Row(404, named={"lena": 302, "otto": 302}, args=quiz),
+    "learning:quiz-submit": Row(302, args=quiz, post=404),
+    "learning:result": Row(404, named={"lena": 200}, args=result),
+    "learning:certificate": Row(404, named={"lena": 200}, args=code),
+    "courses:evidence": Row(200, args=course),
+    "courses:glossary": Row(200, args=course),
+    # Managers
+    "reports:team": Row(403, named={"max": 200}),
+}
+
+# The admin: what each group may do with each model. A model without a row fails.
+LOOK, EDIT, EDIT_AND_DELETE = (
+    {"view"},
+    {"view", "add", "change"},
+    {"view", "add", "change", "delete"},
+)
+ADMIN: dict[str, tuple[set[str], set[str]]] = {
+    # model: (trainers, administrators)
+    "courses.Course": (LOOK, set()),
+    "courses.Lesson": (LOOK, set()),
+    "courses.Release": (LOOK, set()),
+    "courses.Source": (LOOK, set()),
+    "courses.Term": (LOOK, set()),
+    "quizzes.Topic": (LOOK, set()),
+    "quizzes.Item": (LOOK, set()),
+    "quizzes.Quiz": (LOOK, set()),
+    "people.User": (set(), EDIT),
+    "people.Department": (set(), EDIT_AND_DELETE),
+    "people.JobRole": (set(), EDIT_AND_DELETE),
+    "people.Organisation": (set(), {"view", "change"}),
+    "pages.SupportLine": (set(), EDIT_AND_DELETE),
+    "auth.Group": (set(), set()),
+    "account.EmailAddress": (set(), set()),
+}
+
+
+def addresses(patterns, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of the site but the admin's, with its full name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            if inner != "admin:":
+                yield from addresses(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+NAMES = sorted(name for name, _ in addresses(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def scene(cast, learner_for) -> Scene:
+    ensure_roles()
+    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
+    cast.amin.groups.add(Group.objects.get(name=ADMINISTRATORS))
+    lena, otto = learner_for(cast.lena), learner_for(cast.otto)
+    lena.complete()
+    otto.start()
+    return Scene(lena, otto, Attempt.objects.get(person=cast.lena), Certificate.objects.get())
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert set(NAMES) == set(ROWS)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_each_role_gets_what_its_row_says(name, scene, cast, client_for):
+    row = ROWS[name]
+    url = reverse(name, args=row.args(scene))
+    got = {}
+    for role in ROLES:
+        client = client_for(None if role == "nobody" else getattr(cast, role))
+        got[role] = client.get(url).status_code
+    assert got == {role: row.expected(role) for role in ROLES}
+
+
+PUBLIC_WITH_A_CODE = {"learning:verify-code"}
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWS) - PUBLIC_WITH_A_CODE))
+def test_no_page_shows_lena_to_somebody_without_the_right(name, scene, cast, client_for):
+    url = reverse(name, args=ROWS[name].args(scene))
+    for role in ("nobody", "otto", "ada"):
+        client = client_for(None if role == "nobody" else getattr(cast, role))
+        text = client.get(url, follow=True).content.decode()
+        assert canary(cast.lena) not in text
+        assert scene.certificate.code not in text.replace(url, "")
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.post])
+def test_a_form_with_the_attempt_of_somebody_else_is_refused(name, scene):
+    path = reverse(name, args=ROWS[name].args(scene))
+    fields = {"attempt": scene.attempt.pk, "item": "0" * 64, "choice": "a"}
+    assert scene.otto.post(path, fields).status_code == ROWS[name].post
+
+
+@pytest.mark.parametrize("name", sorted(n for n in ROWS if n.startswith("learning:")))
+def test_nobody_changes_anything_without_signing_in(name, scene, client):
+    before = Attempt.objects.count(), Certificate.objects.count()
+    url = reverse(name, args=ROWS[name].args(scene))
+    response = client.post(url, {"attempt": scene.attempt.pk})
+    assert response.status_code in (302, 403, 404, 405, 422)
+    assert (Attempt.objects.count(), Certificate.objects.count()) == before
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(ROWS) if not n.startswith("account_")])
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_other_methods_are_no_error_and_change_nothing(name, method, scene):
+    url = reverse(name, args=ROWS[name].args(scene))
+    response = getattr(scene.lena.client, method)(url)
+    assert response.status_code in (302, 405)
+
+
+# --- The admin ----------------------------------------------------------------------------------
+
+
+def test_every_model_in_the_admin_has_a_row():
+    assert {model._meta.label for model in admin.site._registry} == set(ADMIN)
+
+
+@pytest.mark.parametrize("label", sorted(ADMIN))
+def test_the_admin_opens_to_each_group_what_its_row_says(label, scene, cast, client_for):
+    model = next(model for model in admin.site._registry if model._meta.label == label)
+    base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    row = model._default_manager.first()
+    for person, rights in zip((cast.ada, cast.amin), ADMIN[label], strict=True):
+        client = client_for(person)
+        listed = client.get(reverse(f"{base}_changelist")).status_code
+        assert listed == (200 if "view" in rights else 403)
+        added = client.get(reverse(f"{base}_add")).status_code
+        assert added == (200 if "add" in rights else 403)
+        if row is not None:
+            opened = client.get(reverse(f"{base}_change", args=[row.pk])).status_code
+            assert opened == (200 if "view" in rights else 403)
+            deleted = client.get(reverse(f"{base}_delete", args=[row.pk])).status_code
+            assert deleted == (200 if "delete" in rights else 403)
+            past = client.get(reverse(f"{base}_history", args=[row.pk])).status_code
+            assert past == (200 if "view" in rights else 403)
+
+
+@pytest.mark.parametrize("label", sorted(ADMIN))
+def test_the_admin_is_closed_to_everybody_else(label, scene, cast, client_for):
+    model = next(model for model in admin.site._registry if model._meta.label == label)
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for person in (None, cast.lena, cast.otto, cast.max):
+        assert client_for(person).get(url).status_code in (302, 403)
+
+
+def test_an_administrator_cannot_open_the_account_of_a_superuser(scene, cast, client_for):
+    cast.pia.is_superuser = True
+    cast.pia.save()
+    url = reverse("admin:people_user_change", args=[cast.pia.pk])
+    client = client_for(cast.amin)
+    assert client.post(url, {"name": "Mine now"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[cast.pia.pk])
+    assert client.post(password, {"password1": "x", "password2": "x"}).status_code == 403
