@@ -41,9 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if report.skipped and item.get_closest_marker("protection"):
         report.outcome = "failed"
-        report.longrepr = (
-            f"{item.nodeid}: a protection test may not be skipped or expected to fail."
-        )
+        report.longrepr = f"{item.nodeid}: a protection test may not be skipped nor xfail."
     return report
 
 
