@@ -44,7 +44,7 @@ types: $(VENV)/tests-ready
 	$(PYTHON) -m mypy
 
 floors: $(VENV)/tests-ready
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 deployment: $(VENV)/tests-ready
 	@echo "manage.py check --deploy, with settings as in production"
