@@ -25,6 +25,11 @@ class FrozenQuerySet(models.QuerySet[Row]):
             raise RowIsFrozen(f"{self.model.__name__} rows are never changed.")
         return super().update(**values)
 
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **kwargs: Any) -> list[Row]:
+        if kwargs.get("update_conflicts"):
+            raise RowIsFrozen(f"{self.model.__name__} rows are never changed.")
+        return super().bulk_create(objs, *args, **kwargs)
+
     def delete(self) -> NoReturn:
         raise RowIsFrozen(f"{self.model.__name__} rows are never deleted.")
 
@@ -41,6 +46,9 @@ class FrozenModel(models.Model):
         is_change = not self._state.adding
         if is_change and (update_fields is None or not self.changeable.issuperset(update_fields)):
             raise RowIsFrozen(f"{type(self).__name__} rows are never changed.")
+        if not is_change:
+            # Without this, a new object with the key of an existing row would overwrite it.
+            kwargs["force_insert"] = True
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
