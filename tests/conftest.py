@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import hypothesis
 import pytest
@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.test import Client
 
+from courses.models import Course
 from tests import factories
 from tests.tools import chromium
 from training.people.models import Department, Organisation, User
@@ -180,6 +181,15 @@ def otto(cast: Cast) -> User:
 @pytest.fixture
 def amin(cast: Cast) -> User:
     return cast.amin
+
+
+# --- What they learn, and where -----------------------------------------------------------------
+
+
+@pytest.fixture
+def small_course(db: None) -> Course:
+    """Publish a made-up course: two lessons and a quiz that draws 3 out of 6 items."""
+    return factories.load_small_course(at=NOW - timedelta(days=30))
 
 
 @pytest.fixture

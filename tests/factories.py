@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from courses.loading import load_package
+from courses.models import Course
+from courses.packages import read_package
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
@@ -46,3 +50,9 @@ def make_person(
     if role:
         person.job_roles.add(make_job_role(role))
     return person
+
+
+def load_small_course(*, at: datetime) -> Course:
+    """Load and publish tests/course_files/green-bins: two lessons, a quiz of 3 out of 6 items."""
+    loaded = load_package(read_package(COURSE_FILES / "green-bins"), at=at)
+    return Course.objects.get(key=loaded.course_key)
