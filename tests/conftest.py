@@ -13,8 +13,10 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.test import Client
 
-from courses.models import Course
+from courses.models import Course, Release
+from courses.reading import read_release
 from tests import factories
+from tests.learner import Learner
 from tests.tools import chromium
 from training.people.models import Department, Organisation, User
 
@@ -203,3 +205,20 @@ def client_for() -> Callable[..., Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def learner_for(small_course: Course, client_for: Callable[..., Client]) -> Callable[..., Learner]:
+    """Give a person at work in the small course, signed in, with nothing started."""
+    document = read_release(Release.objects.current().get(course=small_course))
+
+    def enter(person: User) -> Learner:
+        return Learner(person, client_for(person), small_course, document)
+
+    return enter
+
+
+@pytest.fixture
+def learner(learner_for: Callable[..., Learner], cast: Cast) -> Learner:
+    """Lena at work in the small course."""
+    return learner_for(cast.lena)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-from courses.reading import read_release
 from django.test import Client
 from django.urls import reverse
 
 from courses.documents import Check, CourseDocument, LessonStep, QuizStep, Reflection
-from courses.models import Course, Release
+from courses.models import Course
 from quizzes.models import Attempt
 from quizzes.papers import questions
 from training.people.keeping import owner_token
@@ -113,19 +111,3 @@ class Learner:
         self.start()
         self.do_lessons()
         assert self.take_quiz().is_passed
-
-
-@pytest.fixture
-def learner_for(small_course, client_for):
-    document = read_release(Release.objects.current().get(course=small_course))
-
-    def enter(person: User) -> Learner:
-        return Learner(person, client_for(person), small_course, document)
-
-    return enter
-
-
-@pytest.fixture
-def learner(learner_for, cast) -> Learner:
-    """Lena, signed in, with nothing started."""
-    return learner_for(cast.lena)
