@@ -1,16 +1,21 @@
 """A release as a document: typed, immutable, no Django.
 
 Rich text is HTML in normal form (courses.richtext) in which `[@source-key]` cites a source and
-`[[term-key]]` marks a term; plain texts may cite in the same way. Both are resolved on display.
+`[[term-key]]` marks a term; cited text is plain and may do both. They are resolved on display. A
+`str` without more is plain text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
+from courses.markers import Mention, mentions_in
 from quizzes.documents import ItemDocument, digest_of, encode
 
 SCHEMA_VERSION = 1
@@ -28,96 +33,127 @@ SourceKind = Literal[
 ]
 CalloutKind = Literal["key-idea", "in-practice", "take-care", "evidence"]
 
+Key = Annotated[str, Meta(extra={"form": "key"})]
+SourceKey = Annotated[str, Meta(extra={"form": "key", "names": "source"})]
+TermKey = Annotated[str, Meta(extra={"form": "key", "names": "term"})]
+RichText = Annotated[str, Meta(extra={"form": "rich"})]
+CitedText = Annotated[str, Meta(extra={"form": "cited"})]
+Title = Annotated[str, Meta(extra={"at_most": 200})]
+Some = Meta(extra={"at_least": 1})
+Line = Annotated[str, Meta(extra={"at_most": 500})]
+
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Base of everything inside a release."""
+
+    def problems(self) -> Iterator[str]:
+        """Yield, in plain English, what is wrong with the part as written."""
+        yield from ()
 
 
 class Source(Part, frozen=True):
     """A citable work. `seen` says how it was verified."""
 
-    key: str
+    key: Key
     kind: SourceKind
-    title: str
+    title: Line
     seen: str
-    authors: str = ""
-    publisher: str = ""
-    year: int | None = None
-    url: str = ""
-    doi: str = ""
-    seen_on: str = ""
+    authors: Line = ""
+    publisher: Annotated[str, Meta(extra={"at_most": 300})] = ""
+    year: Annotated[int, Meta(extra={"from": 1000, "to": 2200})] | None = None
+    url: Annotated[str, Meta(extra={"form": "url", "at_most": 500})] = ""
+    doi: Annotated[str, Meta(extra={"form": "doi", "at_most": 200})] = ""
+    seen_on: Annotated[str, Meta(extra={"form": "date"})] = ""
+
+    @property
+    def link(self) -> str:
+        """Return where the work can be read, or nothing."""
+        if self.url.startswith(("https://", "http://")):
+            return self.url
+        return f"https://doi.org/{self.doi}" if self.doi else ""
 
 
 class Term(Part, frozen=True):
-    """A glossary entry; `definition` is rich text."""
+    """A glossary entry."""
 
-    key: str
-    name: str
-    definition: str
+    key: Key
+    name: Title
+    definition: RichText
 
 
 class Block(Part, frozen=True):
     """A piece of a lesson; its key never changes within the lesson."""
 
-    key: str
+    key: Key
 
 
 class Prose(Block, frozen=True, tag="prose", tag_field="type"):
-    text: str
+    text: RichText
 
 
 class Callout(Block, frozen=True, tag="callout", tag_field="type"):
     kind: CalloutKind
-    text: str
+    text: RichText
 
 
 class TermCards(Block, frozen=True, tag="terms", tag_field="type"):
-    terms: list[str]
+    terms: Annotated[list[TermKey], Some]
 
 
 class Column(Part, frozen=True, forbid_unknown_fields=True):
     heading: str
-    points: list[str]
+    points: Annotated[list[CitedText], Some]
 
 
 class Comparison(Block, frozen=True, tag="comparison", tag_field="type"):
     title: str
     columns: list[Column]
 
+    def problems(self) -> Iterator[str]:
+        if len(self.columns) < 2:
+            yield "a comparison needs two columns or more"
+
 
 class ScenarioChoice(Part, frozen=True, forbid_unknown_fields=True):
-    key: str
+    key: Key
     label: str
-    outcome: str
+    outcome: RichText
     is_better: bool = False
 
 
 class Scenario(Block, frozen=True, tag="scenario", tag_field="type"):
     title: str
-    situation: str
+    situation: RichText
     question: str
     choices: list[ScenarioChoice]
-    why: str
+    why: RichText
+
+    def problems(self) -> Iterator[str]:
+        better = sum(choice.is_better for choice in self.choices)
+        if len(self.choices) < 2:
+            yield "a scenario needs two choices or more"
+        if better != 1:
+            yield f"{better} choices have is_better: true; give it to exactly one"
 
 
 class Check(Block, frozen=True, tag="check", tag_field="type"):
     """A single item inside the lesson, never graded; `sources` are those of the item."""
 
     item: ItemDocument
-    sources: list[str]
+    sources: list[SourceKey]
 
 
 class Reflection(Block, frozen=True, tag="reflection", tag_field="type"):
-    prompt: str
+    prompt: RichText
 
 
 class Reading(Part, frozen=True, forbid_unknown_fields=True):
-    source: str
-    note: str = ""
+    source: SourceKey
+    note: Line = ""
 
 
 class Further(Block, frozen=True, tag="further", tag_field="type"):
-    readings: list[Reading]
+    readings: Annotated[list[Reading], Some]
 
 
 AnyBlock = Prose | Callout | TermCards | Comparison | Scenario | Check | Reflection | Further
@@ -145,7 +181,7 @@ class QuizStep(Part, frozen=True, tag="quiz", tag_field="kind"):
     quiz_digest: str
     question_count: int
     pass_percent: int
-    item_sources: dict[str, list[str]]
+    item_sources: dict[str, list[SourceKey]]
     attempts: int | None = None
 
 
@@ -159,7 +195,7 @@ class CourseDocument(Part, frozen=True):
     language: str
     title: str
     summary: str
-    description: str
+    description: RichText
     hours: Decimal
     objectives: list[str]
     steps: list[AnyStep]
@@ -176,6 +212,82 @@ class CourseDocument(Part, frozen=True):
         return [
             step for step in self.steps if isinstance(step, LessonStep) and topic in step.covers
         ]
+
+
+@lru_cache
+def fields_of(shape: type[msgspec.Struct]) -> tuple[msgspec.inspect.Field, ...]:
+    """Return the fields of a struct as msgspec describes them."""
+    described = msgspec.inspect.type_info(shape)
+    return described.fields if isinstance(described, msgspec.inspect.StructType) else ()
+
+
+def notes_of(kind: msgspec.inspect.Type) -> dict[str, Any]:
+    """Return what this module notes of a field's type, such as its form."""
+    kind = _given(kind)
+    return (kind.extra or {}) if isinstance(kind, msgspec.inspect.Metadata) else {}
+
+
+def bare(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """Return a field's type without notes, and without the None of an optional one."""
+    kind = _given(kind)
+    return _given(kind.type) if isinstance(kind, msgspec.inspect.Metadata) else kind
+
+
+def _given(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """Return what an optional field holds when it is given."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        others = [each for each in kind.types if not isinstance(each, msgspec.inspect.NoneType)]
+        return others[0] if len(others) == 1 else kind
+    return kind
+
+
+def inside_of(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    """Return the type of what a list holds, or of the values of a mapping."""
+    match bare(kind):
+        case msgspec.inspect.ListType(item_type=inner):
+            return inner
+        case msgspec.inspect.DictType(value_type=inner):
+            return inner
+    return kind
+
+
+def mentions(part: msgspec.Struct) -> Iterator[Mention]:
+    """Yield every source and term that a part of a release names, in its order."""
+    for field in fields_of(type(part)):
+        yield from _mentions_in(getattr(part, field.name), field.type)
+
+
+def _mentions_in(value: Any, kind: msgspec.inspect.Type) -> Iterator[Mention]:
+    notes = notes_of(kind)
+    if isinstance(value, msgspec.Struct):
+        yield from mentions(value)
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _mentions_in(inner, inside_of(kind))
+    elif "names" in notes:
+        yield Mention(notes["names"], value)
+    elif notes.get("form") in {"rich", "cited"}:
+        yield from mentions_in(value)
+
+
+def with_definitions(
+    named: Iterable[Mention], definitions: dict[str, str]
+) -> tuple[set[str], set[str]]:
+    """Return the keys of the sources and terms that are named, also by the terms' definitions.
+
+    `definitions` maps the key of each known term to its definition.
+    """
+    sources: set[str] = set()
+    terms: set[str] = set()
+    waiting = list(named)
+    while waiting:
+        kind, key = waiting.pop()
+        if kind == "source":
+            sources.add(key)
+        elif key not in terms:
+            terms.add(key)
+            waiting += mentions_in(definitions.get(key, ""))
+    return sources, terms
 
 
 def step_digest(step: AnyStep) -> str:

@@ -1,0 +1,99 @@
+"""The text files of a package, read within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from courses.packages.problems import Findings
+
+LARGEST_FILE = 1_000_000
+MOST_FILES = 500
+FOLDERS = {"lessons": ".md", "items": ".yaml", "quizzes": ".yaml"}
+TOP_FILES = {"course.yaml", "sources.yaml", "terms.yaml"}
+_BESIDE = {"README.md", "LICENSE"}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def read_files(folder: Path, findings: Findings) -> dict[str, str]:
+    """Return the texts of a package by their path below `folder`, such as "lessons/one.md"."""
+    texts: dict[str, str] = {}
+    try:
+        paths = _bounded(folder, findings)
+        for path in paths:
+            text = _read(path, path.relative_to(folder).as_posix(), findings)
+            if text is not None:
+                texts[path.relative_to(folder).as_posix()] = text
+    except OSError as error:
+        findings.add(".", None, f"the folder cannot be read: {error.strerror or error}")
+    return texts
+
+
+def _bounded(folder: Path, findings: Findings) -> list[Path]:
+    paths: list[Path] = []
+    for path in _course_files(folder, findings):
+        if len(paths) == MOST_FILES:
+            findings.add(".", None, f"a course has at most {MOST_FILES} files; take some out")
+            break
+        paths.append(path)
+    return paths
+
+
+def _course_files(folder: Path, findings: Findings) -> Iterator[Path]:
+    """Yield the files that the format knows; everything else that is not hidden is a problem."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in _BESIDE:
+            continue
+        if path.is_symlink():
+            findings.add(path.name, None, "links are not followed; put the file itself here")
+        elif path.name in FOLDERS and path.is_dir():
+            yield from _files_in(path, FOLDERS[path.name], findings)
+        elif path.name in TOP_FILES and path.is_file():
+            yield path
+        else:
+            findings.add(path.name, None, "this is no part of a course; see docs/course-files.md")
+
+
+def _files_in(folder: Path, ending: str, findings: Findings) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        name = f"{folder.name}/{path.name}"
+        if path.name.startswith("."):
+            continue
+        if path.is_symlink():
+            findings.add(name, None, "links are not followed; put the file itself here")
+        elif path.suffix != ending or not path.is_file():
+            findings.add(name, None, f"only files that end in {ending} belong here")
+        else:
+            yield path
+
+
+def _read(path: Path, name: str, findings: Findings) -> str | None:
+    """Return a file's text with one kind of line end, or None when it cannot be taken."""
+    try:
+        with path.open("rb") as file:
+            stored = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        findings.add(name, None, f"the file cannot be read: {error.strerror or error}")
+        return None
+    if len(stored) > LARGEST_FILE:
+        findings.add(name, None, f"the file is over {LARGEST_FILE // 1000} kB; split it")
+        return None
+    if stored.startswith(_BYTE_ORDER_MARK):
+        findings.add(name, 1, "the file begins with a byte order mark; save it as UTF-8 without")
+        return None
+    try:
+        text = stored.decode()
+    except UnicodeDecodeError as error:
+        line = stored.count(b"\n", 0, error.start) + 1
+        findings.add(name, line, "this is not UTF-8; save the file as UTF-8")
+        return None
+    return _checked(text.replace("\r\n", "\n").replace("\r", "\n"), name, findings)
+
+
+def _checked(text: str, name: str, findings: Findings) -> str | None:
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if _UNPRINTABLE.search(line)]
+    for number in lines:
+        findings.add(name, number, "an invisible control character stands here; remove it")
+    return None if lines else text

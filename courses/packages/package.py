@@ -1,0 +1,185 @@
+"""A course package as plain data: the shape of its files, and what they become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from courses.documents import (
+    AnyBlock,
+    Block,
+    Key,
+    Line,
+    RichText,
+    Some,
+    Source,
+    SourceKey,
+    Term,
+    Title,
+)
+from courses.markers import Mention
+from courses.packages.problems import PackageProblem, Place
+from quizzes.types.base import ItemBody
+
+Minutes = Annotated[int, Meta(extra={"from": 1, "to": 600})]
+Percent = Annotated[int, Meta(extra={"from": 1, "to": 100})]
+Count = Annotated[int, Meta(extra={"from": 1, "to": 500})]
+Hours = Annotated[Decimal, Meta(extra={"from": Decimal("0.05"), "to": 500})]
+Language = Annotated[str, Meta(extra={"form": "language"})]
+
+
+LessonKey = Annotated[str, Meta(extra={"form": "key", "names": "lesson"})]
+QuizKey = Annotated[str, Meta(extra={"form": "key", "names": "quiz"})]
+TopicKey = Annotated[str, Meta(extra={"form": "key", "names": "topic"})]
+CheckKey = Annotated[str, Meta(extra={"form": "key", "names": "check"})]
+ItemKey = Annotated[str, Meta(extra={"form": "key", "names": "item"})]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what stands in a file."""
+
+
+class StepEntry(Entry, frozen=True):
+    """A step: exactly one of the two."""
+
+    lesson: LessonKey | None = None
+    quiz: QuizKey | None = None
+
+    @property
+    def key(self) -> str:
+        return self.lesson or self.quiz or ""
+
+    def problems(self) -> Iterator[str]:
+        if (self.lesson is None) == (self.quiz is None):
+            yield "a step is either “lesson: key” or “quiz: key”"
+
+
+class CourseEntry(Entry, frozen=True):
+    """course.yaml"""
+
+    title: Title
+    language: Language
+    summary: Line
+    description: RichText
+    hours: Hours
+    objectives: Annotated[list[str], Some]
+    steps: Annotated[list[StepEntry], Some]
+    notes: str
+    published_without_review: str
+    content_note: Line = ""
+
+
+class LessonHead(Entry, frozen=True):
+    """What stands between the `---` lines of a lesson."""
+
+    title: Title
+    minutes: Minutes
+    objectives: Annotated[list[str], Some]
+    content_note: Line = ""
+    covers: list[TopicKey] = []
+
+
+class ItemHead(Entry, frozen=True):
+    """What every item has beside the body of its type."""
+
+    key: Key
+    use: Literal["quiz", "check"]
+    sources: Annotated[list[SourceKey], Some]
+    is_critical: bool = False
+
+
+class TopicEntry(Entry, frozen=True):
+    """items/<topic>.yaml, apart from the items."""
+
+    title: Title
+
+
+class PartEntry(Entry, frozen=True):
+    topic: TopicKey
+    count: Count
+
+    @property
+    def key(self) -> str:
+        return self.topic
+
+
+class QuizEntry(Entry, frozen=True):
+    """quizzes/<quiz>.yaml"""
+
+    title: Title
+    pass_percent: Percent
+    parts: list[PartEntry] = []
+    fixed: list[ItemKey] = []
+    attempts: Count | None = None
+
+    def problems(self) -> Iterator[str]:
+        if not self.parts and not self.fixed:
+            yield "this quiz asks nothing; add “parts”"
+
+
+class CheckReference(Block, frozen=True):
+    """A check as a package has it: which item it shows."""
+
+    item: CheckKey
+
+
+LessonBlock = AnyBlock | CheckReference
+
+
+@dataclass(frozen=True)
+class PackageLesson:
+    key: str
+    head: LessonHead
+    blocks: list[LessonBlock]
+
+
+@dataclass(frozen=True)
+class PackageItem:
+    head: ItemHead
+    body: ItemBody
+
+    @property
+    def key(self) -> str:
+        return self.head.key
+
+
+@dataclass(frozen=True)
+class PackageTopic:
+    key: str
+    title: str
+    items: list[PackageItem]
+
+
+@dataclass(frozen=True)
+class PackageQuiz:
+    key: str
+    entry: QuizEntry
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package without a mistake. `places` says where each source, term, item and so on stands."""
+
+    folder: Path
+    course: CourseEntry
+    sources: list[Source]
+    terms: list[Term]
+    lessons: dict[str, PackageLesson]
+    topics: dict[str, PackageTopic]
+    quizzes: dict[str, PackageQuiz]
+    places: Mapping[Mention, Place]
+
+    @property
+    def key(self) -> str:
+        return self.folder.name
+
+    def problem(self, kind: str, key: str, message: str) -> PackageProblem:
+        """Return a problem at the place of, say, the "source" with this key."""
+        place = self.places.get(Mention(kind, key), Place("course.yaml", None))
+        return PackageProblem(place.file, place.line, message)

@@ -1,0 +1,123 @@
+"""Read a course package: every file by itself, then what holds between them."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from ruamel.yaml.nodes import Node, SequenceNode
+
+from courses.documents import Source, Term
+from courses.markers import Mention
+from courses.packages.agreement import Draft, check_agreement
+from courses.packages.files import FOLDERS, read_files
+from courses.packages.items import read_topic
+from courses.packages.lessons import read_lesson
+from courses.packages.package import CourseEntry, Package, PackageQuiz, QuizEntry
+from courses.packages.problems import Findings, PackageErrors, Place
+from courses.packages.strict import Bad, Reader, Shape, compose, is_key, scalar_at
+from courses.packages.texts import Text
+
+_WHAT = {"lessons": "lesson", "items": "topic", "quizzes": "quiz"}
+
+
+def read_package(folder: Path) -> Package:
+    """Return the course package in `folder`; raises PackageErrors with all problems."""
+    findings = Findings()
+    if not is_key(folder.name):
+        message = "the folder's name is the course's key: small letters, digits and hyphens"
+        findings.add(".", None, message)
+    draft = _read_draft(read_files(folder, findings), findings)
+    check_agreement(draft)
+    if findings.problems or draft.course is None:
+        raise PackageErrors(findings.problems)
+    return Package(
+        folder=folder,
+        course=draft.course,
+        sources=draft.sources,
+        terms=draft.terms,
+        lessons=draft.lessons,
+        topics=draft.topics,
+        quizzes=draft.quizzes,
+        places=draft.places,
+    )
+
+
+def _read_draft(files: dict[str, str], findings: Findings) -> Draft:
+    draft = Draft(findings)
+    for name, written in files.items():
+        path = PurePosixPath(name)
+        if path.parent.name in FOLDERS and not is_key(path.stem):
+            message = "the file's name is a key: small letters, digits and hyphens"
+            findings.add(name, None, message)
+        before = len(findings.problems)
+        _read_file(draft, path, Text(name, written, 1))
+        if len(findings.problems) > before:
+            draft.broken.add(path.parent.name or path.name)
+    if "course.yaml" not in files:
+        findings.add(
+            "course.yaml", None, "the file is missing; write it as docs/course-files.md says"
+        )
+        draft.broken.add("course.yaml")
+    return draft
+
+
+def _read_file(draft: Draft, path: PurePosixPath, text: Text) -> None:
+    key, folder = path.stem, path.parent.name
+    draft.places[Mention(_WHAT.get(folder, "file"), key)] = Place(text.file, 1)
+    if folder == "lessons":
+        if lesson := read_lesson(key, text.file, text.value, draft.findings):
+            draft.lessons[key] = lesson
+    elif folder == "items":
+        _read_items(draft, key, text)
+    elif folder == "quizzes":
+        if quiz := _read_mapping(draft, text, QuizEntry):
+            draft.quizzes[key] = PackageQuiz(key, quiz)
+    elif path.name == "course.yaml":
+        draft.course = _read_mapping(draft, text, CourseEntry)
+    elif path.name == "sources.yaml":
+        draft.sources = _read_list(draft, text, Source, "source")
+    else:
+        draft.terms = _read_list(draft, text, Term, "term")
+
+
+def _read_mapping(draft: Draft, text: Text, shape: type[Shape]) -> Shape | None:
+    node = compose(text, draft.findings)
+    entry = Reader(text, draft.findings).struct(node, shape) if node else None
+    return None if isinstance(entry, Bad) else entry
+
+
+def _read_list(draft: Draft, text: Text, shape: type[Shape], what: str) -> list[Shape]:
+    """Return the entries of a file that is a list; those with problems are noted and left out."""
+    node = compose(text, draft.findings)
+    reader = Reader(text, draft.findings)
+    if node is None:
+        return []
+    if not isinstance(node, SequenceNode):
+        reader.problem(node, "this file must be a list: each entry begins with “- ”")
+        return []
+    entries = [reader.struct(each, shape) for each in node.value]
+    for each in node.value:
+        _note_place(draft, reader, each, what)
+    return [entry for entry in entries if not isinstance(entry, Bad)]
+
+
+def _read_items(draft: Draft, key: str, text: Text) -> None:
+    topic, nodes = read_topic(key, text, draft.findings)
+    reader = Reader(text, draft.findings)
+    for node in nodes:
+        _note_place(draft, reader, node, "item")
+    if topic:
+        draft.topics[key] = topic
+
+
+def _note_place(draft: Draft, reader: Reader, node: Node, what: str) -> None:
+    """Keep where an entry stands; noted: its key stands elsewhere too."""
+    found = scalar_at(node, "key")
+    if found is None:
+        return
+    key = str(found.value)
+    mention = Mention(what, key)
+    if first := draft.places.get(mention):
+        message = f"the key “{key[:60]}” stands at {first.file}:{first.line} too; use another"
+        reader.problem(node, message)
+    draft.places.setdefault(mention, Place(reader.text.file, reader.line(node)))

@@ -1,0 +1,152 @@
+"""From draft to release: freeze it, publish it, withdraw it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from courses.documents import SCHEMA_VERSION, LessonStep, step_digest
+from courses.drafts import CannotFreezeDraft, draft_digest, draft_document
+from courses.models import Check, Course, Release, ReleaseDocument, ReleaseStep
+from quizzes.documents import digest_of, encode
+from quizzes.freezing import freeze_item, freeze_quiz
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User as User
+
+__all__ = [
+    "CannotFreezeDraft",
+    "ReleaseAlreadyPublished",
+    "ReleaseNotPublished",
+    "ReleaseWithdrawn",
+    "draft_digest",
+    "draft_document",
+    "freeze_candidate",
+    "publish_draft",
+    "publish_release",
+    "withdraw_release",
+]
+
+
+class ReleaseAlreadyPublished(Exception):
+    """The release has been published before."""
+
+
+class ReleaseNotPublished(Exception):
+    """The release is a candidate; nobody can be on it yet."""
+
+
+class ReleaseWithdrawn(Exception):
+    """The release has been withdrawn; a new one takes its place."""
+
+
+@transaction.atomic
+def freeze_candidate(
+    course: Course,
+    *,
+    by: User | None,
+    at: datetime,
+    notes: str = "",
+    published_without_review_reason: str = "",
+    is_material: bool = False,
+) -> Release:
+    """Freeze the draft of a course as its next release, not yet published.
+
+    `by` is None for a package. Raises CannotFreezeDraft with every problem of the draft.
+    """
+    Course.objects.select_for_update().get(pk=course.pk)
+    document = draft_document(course)
+    stored = encode(document)
+    kept, _was_made = ReleaseDocument.objects.get_or_create(
+        digest=digest_of(stored), defaults={"body": stored}
+    )
+    last = course.releases.aggregate(last=Max("number"))["last"] or 0
+    release = Release.objects.create(
+        course=course,
+        number=last + 1,
+        document=kept,
+        schema_version=SCHEMA_VERSION,
+        title=document.title,
+        summary=document.summary,
+        hours=document.hours,
+        notes=notes,
+        published_without_review_reason=published_without_review_reason,
+        is_material=is_material,
+        frozen_at=at,
+        frozen_by=by,
+    )
+    steps = {step.key: step for step in document.steps}
+    for position, row in enumerate(course.steps.select_related("quiz"), 1):
+        step = steps[row.key]
+        ReleaseStep.objects.create(
+            release=release,
+            key=step.key,
+            position=position,
+            kind="lesson" if isinstance(step, LessonStep) else "quiz",
+            title=step.title,
+            minutes=step.minutes if isinstance(step, LessonStep) else None,
+            digest=step_digest(step),
+            is_required=row.is_required,
+            quiz_version=freeze_quiz(row.quiz, at=at) if row.quiz else None,
+        )
+    for check in Check.objects.filter(parent__course=course).select_related("item__topic"):
+        freeze_item(check.item, at=at)
+    return release
+
+
+@transaction.atomic
+def publish_release(release: Release, *, by: User | None, at: datetime) -> Release:
+    """Let people start a candidate. `by` is None for a package that comes with the software.
+
+    Raises ReleaseAlreadyPublished, ReleaseWithdrawn.
+    """
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.withdrawn_at is not None:
+        raise ReleaseWithdrawn(release)
+    if release.published_at is not None:
+        raise ReleaseAlreadyPublished(release)
+    release.published_at, release.published_by = at, by
+    release.channel = Release.Channel.PACKAGE if by is None else Release.Channel.PERSON
+    release.save(update_fields=["published_at", "published_by", "channel"])
+    return release
+
+
+@transaction.atomic
+def publish_draft(
+    course: Course,
+    *,
+    by: User | None,
+    at: datetime,
+    notes: str = "",
+    published_without_review_reason: str = "",
+    is_material: bool = False,
+) -> Release:
+    """Freeze the draft of a course and publish it at once; raises CannotFreezeDraft."""
+    release = freeze_candidate(
+        course,
+        by=by,
+        at=at,
+        notes=notes,
+        published_without_review_reason=published_without_review_reason,
+        is_material=is_material,
+    )
+    return publish_release(release, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_release(release: Release, *, by: User, at: datetime) -> Release:
+    """Take a published release back: nobody can start it any more, its records stay.
+
+    Raises ReleaseNotPublished, ReleaseWithdrawn.
+    """
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.published_at is None:
+        raise ReleaseNotPublished(release)
+    if release.withdrawn_at is not None:
+        raise ReleaseWithdrawn(release)
+    release.withdrawn_at, release.withdrawn_by = at, by
+    release.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return release

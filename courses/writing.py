@@ -1,0 +1,354 @@
+"""Writing a package into the rows of a draft: only what differs is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import models as db
+
+from courses import documents, models
+from courses.drafts import named_in_draft
+from courses.markers import Mention
+from courses.packages import (
+    CheckReference,
+    LessonBlock,
+    Package,
+    PackageErrors,
+    PackageItem,
+    PackageLesson,
+    PackageProblem,
+    PackageQuiz,
+)
+from quizzes.models import Item, Quiz, Topic
+
+Row = TypeVar("Row", bound=db.Model)
+
+
+def write_draft(package: Package, course: models.Course | None, *, at: datetime) -> models.Course:
+    """Return the course with its draft as the package has it.
+
+    Raises PackageErrors when that would change what another course uses; the caller's transaction
+    then takes back what was written.
+    """
+    course = course or models.Course(key=package.key)
+    shared = _Shared(package, course)
+    topics_before = _topics_of(course) if course.pk else set()
+    entry = package.course
+    put(
+        course,
+        title=entry.title,
+        language=entry.language,
+        summary=entry.summary,
+        description=entry.description,
+        hours=entry.hours,
+        objectives=entry.objectives,
+        content_note=entry.content_note,
+    )
+    sources = _write_sources(package, shared)
+    terms = _write_terms(package, shared)
+    items = _write_topics(package, shared, sources, at=at)
+    _retire(topics_before - package.topics.keys() - shared.topics.keys(), at=at)
+    quizzes = {key: _write_quiz(quiz, shared, items) for key, quiz in package.quizzes.items()}
+    shared.check()
+    rows = _Rows(sources, terms, items)
+    lessons = {key: _write_lesson(course, each, rows) for key, each in package.lessons.items()}
+    _write_steps(course, package, lessons, quizzes)
+    return course
+
+
+def put(row: db.Model, **values: Any) -> bool:
+    """Save a row with these values if it is new or differs; say whether it was saved."""
+    if row.pk and all(getattr(row, name) == value for name, value in values.items()):
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save()
+    return True
+
+
+def put_entries(rows: db.Manager[Any], wanted: Sequence[Mapping[str, Any]]) -> bool:
+    """Make the rows below another row those that are wanted; say whether they were not.
+
+    All entries name the same fields, such as `source_id`.
+    """
+    names = list(wanted[0]) if wanted else ["pk"]
+    if list(rows.values(*names)) == list(wanted):
+        return False
+    rows.all().delete()
+    for each in wanted:
+        rows.create(**each)
+    return True
+
+
+class _Shared:
+    """What other courses use of the rows that all courses share, and what was changed of it."""
+
+    def __init__(self, package: Package, course: models.Course) -> None:
+        self.package = package
+        self.others = list(models.Course.objects.exclude(pk=course.pk).order_by("pk"))
+        self.topics: dict[str, str] = {}
+        self.quizzes: dict[str, str] = {}
+        self.changed: list[Mention] = []
+        if self.others:
+            self._find_uses(course)
+
+    def _find_uses(self, course: models.Course) -> None:
+        lessons = models.Lesson.objects.exclude(course=course.pk)
+        steps = models.Step.objects.exclude(course=course.pk).exclude(quiz=None)
+        checks = models.Check.objects.exclude(parent__course=course.pk)
+        for uses in (
+            lessons.values_list("covers__key", "course__title"),
+            steps.values_list("quiz__parts__topic__key", "course__title"),
+            steps.values_list("quiz__fixed_items__topic__key", "course__title"),
+            checks.values_list("item__topic__key", "parent__course__title"),
+        ):
+            self.topics |= {key: title for key, title in uses if key}
+        self.quizzes |= dict(steps.values_list("quiz__key", "course__title"))
+
+    def note(self, kind: str, key: str) -> None:
+        self.changed.append(Mention(kind, key))
+
+    def check(self) -> None:
+        """Raise PackageErrors when something was changed that another course uses."""
+        named = self._named_elsewhere() if self._has_changed("source", "term") else {}
+        uses = {"topic": self.topics, "quiz": self.quizzes} | named
+        problems = [
+            self._problem(mention, uses[mention.kind][mention.key])
+            for mention in self.changed
+            if mention.key in uses.get(mention.kind, {})
+        ]
+        if problems:
+            raise PackageErrors(problems)
+
+    def _has_changed(self, *kinds: str) -> bool:
+        return any(mention.kind in kinds for mention in self.changed)
+
+    def _named_elsewhere(self) -> dict[str, dict[str, str]]:
+        uses: dict[str, dict[str, str]] = {"source": {}, "term": {}}
+        for course in self.others:
+            sources, terms = named_in_draft(course)
+            uses["source"] |= dict.fromkeys(sources, course.title)
+            if course.language == self.package.course.language:
+                uses["term"] |= dict.fromkeys(terms, course.title)
+        return uses
+
+    def _problem(self, mention: Mention, title: str) -> PackageProblem:
+        message = (
+            f"the course “{title}” uses the {mention.kind} “{mention.key}” too, and has it "
+            "otherwise; make the two the same, or give this one another key"
+        )
+        return self.package.problem(mention.kind, mention.key, message)
+
+
+def _topics_of(course: models.Course) -> set[str]:
+    """Return the keys of the topics that a draft covers, asks about or checks."""
+    found: set[str | None] = set()
+    found |= set(course.lessons.values_list("covers__key", flat=True))
+    found |= set(course.steps.values_list("quiz__parts__topic__key", flat=True))
+    found |= set(course.steps.values_list("quiz__fixed_items__topic__key", flat=True))
+    checks = models.Check.objects.filter(parent__course=course)
+    found |= set(checks.values_list("item__topic__key", flat=True))
+    return {key for key in found if key}
+
+
+def _write_sources(package: Package, shared: _Shared) -> dict[str, models.Source]:
+    keys = [source.key for source in package.sources]
+    rows = models.Source.objects.in_bulk(keys, field_name="key")
+    for source in package.sources:
+        values = msgspec.structs.asdict(source)
+        values["seen_on"] = date.fromisoformat(source.seen_on) if source.seen_on else None
+        row = rows.setdefault(source.key, models.Source())
+        if put(row, **values):
+            shared.note("source", source.key)
+    return rows
+
+
+def _write_terms(package: Package, shared: _Shared) -> dict[str, models.Term]:
+    language = package.course.language
+    rows = {row.key: row for row in models.Term.objects.filter(language=language)}
+    for term in package.terms:
+        row = rows.setdefault(term.key, models.Term(language=language))
+        if put(row, **msgspec.structs.asdict(term)):
+            shared.note("term", term.key)
+    return rows
+
+
+def _write_topics(
+    package: Package, shared: _Shared, sources: Mapping[str, models.Source], *, at: datetime
+) -> dict[str, Item]:
+    """Write the topics with their items, retire items that are gone, and return all items."""
+    keys = [item.key for topic in package.topics.values() for item in topic.items]
+    rows = {row.key: row for row in Item.objects.filter(key__in=keys).select_related("topic")}
+    for topic in package.topics.values():
+        row = Topic.objects.filter(key=topic.key).first() or Topic(key=topic.key)
+        has_changed = put(row, title=topic.title)
+        for position, item in enumerate(topic.items):
+            item_row = rows.setdefault(item.key, Item(key=item.key))
+            if item_row.pk and item_row.topic != row:
+                shared.note("topic", item_row.topic.key)
+            has_changed |= _write_item(item_row, item, row, position, sources)
+        gone = row.items.filter(retired_at=None).exclude(key__in=[item.key for item in topic.items])
+        if gone.update(retired_at=at) or has_changed:
+            shared.note("topic", topic.key)
+    return rows
+
+
+def _write_item(
+    row: Item,
+    item: PackageItem,
+    topic: Topic,
+    position: int,
+    sources: Mapping[str, models.Source],
+) -> bool:
+    has_changed = put(
+        row,
+        topic=topic,
+        use=item.head.use,
+        body=msgspec.to_builtins(item.body),
+        is_critical=item.head.is_critical,
+        position=position,
+        retired_at=None,
+    )
+    wanted = [{"source_id": sources[key].pk} for key in item.head.sources]
+    return put_entries(row.item_sources, wanted) or has_changed
+
+
+def _retire(topics: Iterable[str], *, at: datetime) -> None:
+    """Retire the items of topics that the course has given up and no other course uses."""
+    Item.objects.filter(topic__key__in=topics, retired_at=None).update(retired_at=at)
+
+
+def _write_quiz(quiz: PackageQuiz, shared: _Shared, items: Mapping[str, Item]) -> Quiz:
+    row = Quiz.objects.filter(key=quiz.key).first() or Quiz(key=quiz.key)
+    entry = quiz.entry
+    has_changed = put(
+        row, title=entry.title, pass_percent=entry.pass_percent, attempts=entry.attempts
+    )
+    topics = Topic.objects.in_bulk([part.topic for part in entry.parts], field_name="key")
+    has_changed |= put_entries(
+        row.parts,
+        _numbered({"topic_id": topics[part.topic].pk, "count": part.count} for part in entry.parts),
+    )
+    has_changed |= put_entries(
+        row.fixed,
+        _numbered({"item_id": items[key].pk} for key in entry.fixed),
+    )
+    if has_changed:
+        shared.note("quiz", quiz.key)
+    return row
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows that blocks point at, by key."""
+
+    sources: Mapping[str, models.Source]
+    terms: Mapping[str, models.Term]
+    items: Mapping[str, Item]
+
+
+def _write_lesson(course: models.Course, lesson: PackageLesson, rows: _Rows) -> models.Lesson:
+    row = course.lessons.filter(key=lesson.key).first()
+    row = row or models.Lesson(course=course, key=lesson.key)
+    head = lesson.head
+    put(
+        row,
+        title=head.title,
+        minutes=head.minutes,
+        objectives=head.objectives,
+        content_note=head.content_note,
+    )
+    covered = Topic.objects.filter(key__in=head.covers)
+    if set(covered) != set(row.covers.all()):
+        row.covers.set(covered)
+    _write_blocks(row, lesson.blocks, rows)
+    return row
+
+
+def _write_blocks(lesson: models.Lesson, blocks: Iterable[LessonBlock], rows: _Rows) -> None:
+    """Make the blocks of a lesson those of the package; others go, and one of a changed type."""
+    old: dict[tuple[type[models.Block], str], Any] = {
+        (model, row.key): row
+        for model in models.BLOCK_MODELS
+        for row in model.objects.filter(parent=lesson)
+    }
+    for number, block in enumerate(blocks, 1):
+        written = _written(block, rows)
+        row = old.pop((written.model, block.key), None)
+        row = row or written.model(parent=lesson, key=block.key)
+        put(row, region="main", ordering=number * 10, **written.values)
+        for name, wanted in written.entries.items():
+            put_entries(getattr(row, name), wanted)
+    for row in old.values():
+        row.delete()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How a block is kept: its model, its values, its entries by the name of their manager."""
+
+    model: type[models.Block]
+    values: dict[str, Any]
+    entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def _written(block: LessonBlock, rows: _Rows) -> _Written:
+    match block:
+        case documents.TermCards(terms=keys):
+            cards = [{"term_id": rows.terms[key].pk} for key in keys]
+            return _Written(models.TermCards, {}, {"cards": _numbered(cards)})
+        case documents.Further(readings=readings):
+            entries = [
+                {"source_id": rows.sources[reading.source].pk, "note": reading.note}
+                for reading in readings
+            ]
+            return _Written(models.Further, {}, {"entries": _numbered(entries)})
+        case documents.Comparison() | documents.Scenario():
+            return _Written(_MODELS[type(block)], {"document": as_json(block)})
+        case CheckReference(item=key):
+            return _Written(models.Check, {"item_id": rows.items[key].pk})
+    return _Written(_MODELS[type(block)], as_json(block))
+
+
+_MODELS: dict[type[documents.Block], type[models.Block]] = {
+    documents.Prose: models.Prose,
+    documents.Callout: models.Callout,
+    documents.Comparison: models.Comparison,
+    documents.Scenario: models.Scenario,
+    documents.Reflection: models.Reflection,
+}
+
+
+def _numbered(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [entry | {"position": position} for position, entry in enumerate(entries)]
+
+
+def as_json(block: msgspec.Struct) -> dict[str, Any]:
+    """Return a block as a row keeps it: without its type and key, which the row has."""
+    kept: dict[str, Any] = msgspec.to_builtins(block)
+    return {name: value for name, value in kept.items() if name not in {"type", "key"}}
+
+
+def _write_steps(
+    course: models.Course,
+    package: Package,
+    lessons: Mapping[str, models.Lesson],
+    quizzes: Mapping[str, Quiz],
+) -> None:
+    old = {row.key: row for row in course.steps.select_related("lesson", "quiz")}
+    for position, entry in enumerate(package.course.steps, 1):
+        row = old.pop(entry.key, None) or models.Step(course=course, key=entry.key)
+        put(
+            row,
+            position=position,
+            lesson=lessons[entry.lesson] if entry.lesson else None,
+            quiz=quizzes[entry.quiz] if entry.quiz else None,
+            is_required=True,
+        )
+    for row in old.values():
+        row.delete()
+    course.lessons.exclude(key__in=lessons).delete()
