@@ -20,7 +20,7 @@ from courses.packages.problems import Findings, Place
 
 @dataclass
 class Draft:
-    """A package while it is read. `broken` are the files and folders with problems of their own."""
+    """A package while it is read. `unread`: kinds of which a file could not be read at all."""
 
     findings: Findings
     course: CourseEntry | None = None
@@ -30,7 +30,7 @@ class Draft:
     topics: dict[str, PackageTopic] = field(default_factory=dict)
     quizzes: dict[str, PackageQuiz] = field(default_factory=dict)
     places: dict[Mention, Place] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
 
     def add(self, kind: str, key: str, message: str) -> None:
         """Note a problem at the place of, say, the "item" with this key."""
@@ -66,8 +66,10 @@ def check_agreement(draft: Draft) -> None:
 
 
 def _missing(draft: Draft, mention: Mention) -> str | None:
-    """Return what is wrong with a key that something names."""
+    """Return what is wrong with a key that something names, as far as it can be told."""
     kind, key = mention
+    if kind in draft.unread:
+        return None
     if kind in {"check", "item"}:
         return _unfit_item(draft, key, use="check" if kind == "check" else "quiz")
     known = draft.keys(kind)

@@ -17,18 +17,17 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def read_files(folder: Path, findings: Findings) -> dict[str, str]:
-    """Return the texts of a package by their path below `folder`, such as "lessons/one.md"."""
-    texts: dict[str, str] = {}
+def read_files(folder: Path, findings: Findings) -> dict[str, str | None]:
+    """Return the texts of a package by their path below `folder`, such as "lessons/one.md".
+
+    A file that cannot be taken is None, and the reason noted.
+    """
     try:
-        paths = _bounded(folder, findings)
-        for path in paths:
-            text = _read(path, path.relative_to(folder).as_posix(), findings)
-            if text is not None:
-                texts[path.relative_to(folder).as_posix()] = text
+        names = [path.relative_to(folder).as_posix() for path in _bounded(folder, findings)]
     except OSError as error:
         findings.add(".", None, f"the folder cannot be read: {error.strerror or error}")
-    return texts
+        return {}
+    return {name: _read(folder / name, name, findings) for name in names}
 
 
 def _bounded(folder: Path, findings: Findings) -> list[Path]:

@@ -18,6 +18,7 @@ from courses.packages.strict import Bad, Reader, Shape, compose, is_key, scalar_
 from courses.packages.texts import Text
 
 _WHAT = {"lessons": "lesson", "items": "topic", "quizzes": "quiz"}
+_KINDS = {"items": {"item", "check"}, "sources.yaml": {"source"}, "terms.yaml": {"term"}}
 
 
 def read_package(folder: Path) -> Package:
@@ -42,28 +43,28 @@ def read_package(folder: Path) -> Package:
     )
 
 
-def _read_draft(files: dict[str, str], findings: Findings) -> Draft:
+def _read_draft(files: dict[str, str | None], findings: Findings) -> Draft:
     draft = Draft(findings)
     for name, written in files.items():
         path = PurePosixPath(name)
-        if path.parent.name in FOLDERS and not is_key(path.stem):
-            message = "the file's name is a key: small letters, digits and hyphens"
-            findings.add(name, None, message)
-        before = len(findings.problems)
-        _read_file(draft, path, Text(name, written, 1))
-        if len(findings.problems) > before:
-            draft.broken.add(path.parent.name or path.name)
+        folder = path.parent.name
+        if folder in FOLDERS:
+            draft.places[Mention(_WHAT[folder], path.stem)] = Place(name, 1)
+            if not is_key(path.stem):
+                message = "the file's name is a key: small letters, digits and hyphens"
+                findings.add(name, None, message)
+        if written is None:
+            draft.unread |= _KINDS.get(folder or path.name, set())
+        else:
+            _read_file(draft, path, Text(name, written, 1))
     if "course.yaml" not in files:
-        findings.add(
-            "course.yaml", None, "the file is missing; write it as docs/course-files.md says"
-        )
-        draft.broken.add("course.yaml")
+        message = "the file is missing; write it as docs/course-files.md says"
+        findings.add("course.yaml", None, message)
     return draft
 
 
 def _read_file(draft: Draft, path: PurePosixPath, text: Text) -> None:
     key, folder = path.stem, path.parent.name
-    draft.places[Mention(_WHAT.get(folder, "file"), key)] = Place(text.file, 1)
     if folder == "lessons":
         if lesson := read_lesson(key, text.file, text.value, draft.findings):
             draft.lessons[key] = lesson
@@ -90,10 +91,10 @@ def _read_list(draft: Draft, text: Text, shape: type[Shape], what: str) -> list[
     """Return the entries of a file that is a list; those with problems are noted and left out."""
     node = compose(text, draft.findings)
     reader = Reader(text, draft.findings)
-    if node is None:
-        return []
     if not isinstance(node, SequenceNode):
-        reader.problem(node, "this file must be a list: each entry begins with “- ”")
+        draft.unread.add(what)
+        if node is not None:
+            reader.problem(node, "this file must be a list: each entry begins with “- ”")
         return []
     entries = [reader.struct(each, shape) for each in node.value]
     for each in node.value:
@@ -106,6 +107,8 @@ def _read_items(draft: Draft, key: str, text: Text) -> None:
     reader = Reader(text, draft.findings)
     for node in nodes:
         _note_place(draft, reader, node, "item")
+    if not nodes:
+        draft.unread |= _KINDS["items"]
     if topic:
         draft.topics[key] = topic
 
