@@ -21,6 +21,13 @@ def test_what_was_carried_to_sign_in_goes_on_and_is_announced(client, organisati
     assert "There is a problem" in page
 
 
+def test_signing_in_says_nothing_that_the_page_does_not_show(client, lena):
+    sent = {"login": lena.email, "password": PASSWORD, "next": "/support/"}
+    page = client.post("/sign-in/", sent, follow=True)
+    assert page.wsgi_request.user == lena
+    assert 'class="messages"' not in page.text
+
+
 def test_accounts_are_made_by_the_organisation(client, organisation):
     page = client.get("/accounts/").text
     assert "Accounts are made by your organisation" in page
@@ -65,7 +72,8 @@ def test_a_password_is_changed_only_by_who_knows_it(client_for, lena):
     browser = client_for(lena)
     new = {"password1": "four grey otters swim", "password2": "four grey otters swim"}
     assert "There is a problem" in browser.post("/password/", {"oldpassword": "no"} | new).text
-    browser.post("/password/", {"oldpassword": PASSWORD} | new)
+    done = browser.post("/password/", {"oldpassword": PASSWORD} | new, follow=True)
+    assert "Your password is changed." in done.text
     lena.refresh_from_db()
     assert lena.check_password("four grey otters swim")
 
