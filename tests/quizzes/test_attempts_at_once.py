@@ -10,12 +10,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from quizzes import attempts
 from quizzes.attempts import (
@@ -29,28 +25,11 @@ from quizzes.models import Attempt, PaperItem
 from quizzes.papers import questions
 from tests.conftest import NOW
 from tests.quizzes.bank import answer_all, make_version
+from tests.together import at_once, slowly
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.protection]
 SCOPE = "enrolment:1:rivers"
 TOGETHER = 8
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Do every work at the same moment, each with a connection of its own; return the outcomes."""
-    barrier = Barrier(len(works))
-
-    def do(work: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            return work()
-        except AttemptAlreadySubmitted as refused:
-            return type(refused)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return [done.result() for done in [pool.submit(do, work) for work in works]]
 
 
 @pytest.fixture
@@ -58,15 +37,6 @@ def slow(monkeypatch):
     """Make grading and drawing take as long as on a very busy machine."""
     for name in ("grade_paper", "draw_paper"):
         monkeypatch.setattr(attempts, name, slowly(getattr(attempts, name)))
-
-
-def slowly(rule: Callable[..., Any]) -> Callable[..., Any]:
-    def slowed(*args: Any, **options: Any) -> Any:
-        result = rule(*args, **options)
-        time.sleep(0.2)
-        return result
-
-    return slowed
 
 
 def test_eight_starts_at_once_make_one_attempt(slow, lena):
@@ -80,7 +50,8 @@ def test_eight_starts_at_once_make_one_attempt(slow, lena):
 def test_eight_submits_at_once_grade_once(slow, lena):
     attempt = start_attempt(make_version(at=NOW), by=lena, scope=SCOPE, at=NOW)
     answer_all(attempt, by=lena, at=NOW)
-    outcomes = at_once(*[lambda: submit_attempt(attempt, by=lena, at=NOW)] * TOGETHER)
+    submits = [lambda: submit_attempt(attempt, by=lena, at=NOW)] * TOGETHER
+    outcomes = at_once(*submits, refusals=(AttemptAlreadySubmitted,))
     graded = [outcome for outcome in outcomes if isinstance(outcome, Attempt)]
     assert Counter(outcomes)[AttemptAlreadySubmitted] == TOGETHER - 1
     assert [row.is_passed for row in graded] == [True]
@@ -97,7 +68,11 @@ def test_an_answer_that_comes_while_the_paper_is_graded_is_graded_or_refused(slo
             attempt, by=lena, position=1, item_digest=row.digest, posted=["b"], at=NOW
         )
 
-    at_once(lambda: submit_attempt(attempt, by=lena, at=NOW), *[change] * (TOGETHER - 1))
+    at_once(
+        lambda: submit_attempt(attempt, by=lena, at=NOW),
+        *[change] * (TOGETHER - 1),
+        refusals=(AttemptAlreadySubmitted,),
+    )
     attempt.refresh_from_db()
     assert regrade(attempt).percent == attempt.percent
 
