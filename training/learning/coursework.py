@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from courses.reading import read_release
 from django.http import Http404
 from django.urls import reverse
 
 from courses.documents import AnyStep, CourseDocument, LessonStep, QuizStep
 from courses.models import Course, Release
+from courses.reading import read_release
 from training.people.models import User
 from training.records.access import own_enrolment_or_404
 from training.records.models import Enrolment, StepProgress

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
-from courses.rendering import RenderedBlock, RenderedLesson
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.documents import Check, LessonStep, Reflection, Source
+from courses.rendering import RenderedBlock, RenderedLesson
 from quizzes.documents import digest_of, encode
 from quizzes.forms import AnswerForm
+from quizzes.grading import FULL_MARK
 from quizzes.types.base import Choice
 from training.learning.coursework import Coursework
 from training.people.keeping import take_kept
@@ -43,15 +45,24 @@ class ReflectionForm(forms.Form):
 
 @dataclass(frozen=True)
 class CheckPart:
-    """A check as one person sees it; `chosen` and `is_right` only once it is answered."""
+    """A check as one person sees it; `chosen` and `mark` only once it is answered."""
 
     key: str
     action: str
     form: AnswerForm
     sources: list[Source]
     chosen: list[Choice]
-    is_right: bool | None
+    mark: Fraction | None
     has_waiting_answer: bool = False
+
+    @property
+    def is_right(self) -> bool:
+        return self.mark == FULL_MARK
+
+    @property
+    def is_partly_right(self) -> bool:
+        """Say whether some of what was chosen is right, also where only all of it counts."""
+        return not self.is_right and any(choice.is_correct for choice in self.chosen)
 
 
 @dataclass(frozen=True)
@@ -138,7 +149,7 @@ def check_part(
         ),
         sources=[source for source in work.document.sources if source.key in check.sources],
         chosen=[] if waiting or response is None else body.chosen(response),
-        is_right=None if waiting or response is None else body.grade(response) == 1,
+        mark=None if waiting or response is None else body.grade(response),
         has_waiting_answer=waiting is not None,
     )
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,6 +23,23 @@ View = Callable[..., HttpResponse]
 def current_person(request: HttpRequest) -> User:
     """Return who is signed in; for views behind `signed_in`."""
     return cast(User, request.user)
+
+
+def leads_people(person: AbstractBaseUser | AnonymousUser) -> bool:
+    """Say, by one query, whether a person may see how far others are: see reports."""
+    if not isinstance(person, User):
+        return False
+    permission = {"codename": "see_whole_organisation", "content_type__app_label": "people"}
+    given = Permission.objects.filter(**permission)
+    return person.is_superuser or (
+        User.objects.filter(pk=person.pk)
+        .filter(
+            Q(managed_departments__isnull=False)
+            | Q(user_permissions__in=given)
+            | Q(groups__permissions__in=given)
+        )
+        .exists()
+    )
 
 
 def signed_in(view: View) -> View:

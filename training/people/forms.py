@@ -8,13 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from training.people.models import normalise_email
 
+REQUIRED = {
+    "login": _("Type your email address."),
+    "email": _("Type your email address."),
+    "password": _("Type your password."),
+    "oldpassword": _("Type the password that you have now."),
+    "password1": _("Type a new password."),
+    "password2": _("Type the new password once more."),
+}
+
 
 def plain_fields(form: forms.Form, labels: dict[str, Any]) -> None:
-    """Give the fields our labels and take the placeholders away: they vanish as one types."""
+    """Give the fields our labels and errors, and no placeholders: they vanish as one types."""
     for name, field in form.fields.items():
         field.widget.attrs.pop("placeholder", None)
-        if name in labels:
-            field.label = labels[name]
+        field.label = labels.get(name, field.label)
+        if name in REQUIRED:
+            field.error_messages["required"] = REQUIRED[name]
 
 
 class SignInForm(allauth_forms.LoginForm):

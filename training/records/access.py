@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from quizzes.models import Attempt
@@ -48,9 +48,16 @@ def own_attempts(person: User, enrolment: Enrolment, step_key: str) -> QuerySet[
     )
 
 
+def departments_visible_to(manager: User) -> QuerySet[Department]:
+    """Return the departments whose people a person may see: those they manage, or all."""
+    if manager.has_perm("people.see_whole_organisation"):
+        return Department.objects.all()
+    return Department.objects.managed_by(manager)
+
+
 def people_visible_to(manager: User) -> QuerySet[User]:
     """Return the people whose completions a manager may see: active, in their departments."""
     people = User.objects.active()
     if manager.has_perm("people.see_whole_organisation"):
         return people
-    return people.filter(Q(department__in=Department.objects.managed_by(manager))).distinct()
+    return people.filter(department__in=departments_visible_to(manager))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -153,6 +154,12 @@ class Completion(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.completed_on}"
+
+    @property
+    def hours_shown(self) -> Decimal:
+        """Return the hours without zeros at the end: 1.5, not 1.50."""
+        whole = self.hours.to_integral_value()
+        return whole if whole == self.hours else self.hours.normalize()
 
 
 class Certificate(FrozenModel):

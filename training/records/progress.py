@@ -110,9 +110,11 @@ def states_of(enrolment: Enrolment) -> list[StepState]:
     return step_states(steps, {row.step_key: row for row in enrolment.progress.all()})
 
 
-def open_lesson(enrolment: Enrolment, lesson: LessonStep, *, at: datetime) -> None:
-    """Remember that a lesson was opened; it completes nothing."""
-    enrolment.progress.filter(step_key=lesson.key, opened_at=None).update(opened_at=at)
+def open_lesson(progress: StepProgress, *, at: datetime) -> None:
+    """Remember when a lesson was first opened; it completes nothing."""
+    if progress.opened_at is None:
+        progress.opened_at = at
+        progress.save(update_fields=["opened_at"])
 
 
 @transaction.atomic

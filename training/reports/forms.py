@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from training.people.models import Department
 from training.records.rules import Status
 
-STATUS_LABELS = {
-    Status.COMPLETE: _("Complete"),
-    Status.IN_PROGRESS: _("In progress"),
-    Status.NOT_STARTED: _("Not started"),
-}
+STATUSES = (
+    ("", _("Any")),
+    (Status.COMPLETE, _("Complete")),
+    (Status.IN_PROGRESS, _("In progress")),
+    (Status.NOT_STARTED, _("Not started")),
+)
 
 
 class TeamFilter(forms.Form):
     """Which course, and which of the people a manager may see."""
 
-    course = ModelChoiceField(
-        Course.objects.none(),
-        to_field_name="key",
-        required=False,
-        empty_label=None,
-        label=_("Course"),
-    )
-    department = ModelChoiceField(
-        Department.objects.none(),
-        required=False,
-        empty_label=_("All of them"),
-        label=_("Department"),
-    )
-    status = forms.ChoiceField(
-        choices=[("", _("Any")), *STATUS_LABELS.items()], required=False, label=_("Status")
-    )
+    course = forms.ChoiceField(required=False, label=_("Course"))
+    department = forms.ChoiceField(required=False, label=_("Department"))
+    status = forms.ChoiceField(choices=STATUSES, required=False, label=_("Status"))
     name = forms.CharField(required=False, max_length=100, label=_("Name"))
 
     def __init__(
         self,
         *args: Any,
-        courses: QuerySet[Course],
-        departments: QuerySet[Department],
+        courses: Sequence[Course],
+        departments: Sequence[Department],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        cast(ModelChoiceField, self.fields["course"]).queryset = courses
-        cast(ModelChoiceField, self.fields["department"]).queryset = departments
+        self._offer("course", [(row.key, row.title) for row in courses])
+        every = ("", _("All of them"))
+        self._offer("department", [every, *((str(row.pk), row.name) for row in departments)])
+        self._courses = {row.key: row for row in courses}
+        self._departments = {str(row.pk): row for row in departments}
 
-    def chosen(self, name: str) -> Any:
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def chosen(self, name: str) -> str:
         """Return a filter's value; a value that is not offered filters nothing."""
         self.is_valid()
-        return self.cleaned_data.get(name) or None
+        return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def course_shown(self) -> Course | None:
+        """Return the chosen course, or the first; None when none is offered."""
+        return self._courses.get(self.chosen("course")) or next(iter(self._courses.values()), None)
 
     def narrow(self, people: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the people of the chosen department (its sections too) with the typed name."""
-        department, name = self.chosen("department"), self.chosen("name")
+        department, name = self._departments.get(self.chosen("department")), self.chosen("name")
         if department is not None:
             people = people.filter(department__path__startswith=department.path)
         if name:

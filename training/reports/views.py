@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from training.people.access import current_person, signed_in
-from training.people.models import Department
-from training.records.access import people_visible_to
+from training.records.access import departments_visible_to, people_visible_to
 from training.reports.forms import TeamFilter
 from training.reports.team import count_by_status, offered_courses, with_status
 
@@ -23,33 +21,23 @@ PEOPLE_A_PAGE = 50
 def team(request: HttpRequest) -> HttpResponse:
     """Show who has completed a course and when, and who is in progress."""
     manager = current_person(request)
-    departments = departments_of(request)
-    if not departments.exists():
+    departments = list(departments_visible_to(manager))
+    if not departments:
         raise PermissionDenied("manages no department")
-    courses = offered_courses()
-    filters = TeamFilter(request.GET, courses=courses, departments=departments)
-    course = filters.chosen("course") or courses.first()
+    filters = TeamFilter(request.GET, courses=list(offered_courses()), departments=departments)
+    course = filters.course_shown
     context = {"nav": "team", "filters": filters, "course": course, "departments": departments}
     if course is not None:
         people = filters.narrow(with_status(people_visible_to(manager), course))
         status = filters.chosen("status")
         listed = people.filter(status=status) if status else people
         listed = listed.select_related("department").order_by("name", "pk")
-        page = Paginator(listed, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
         context |= {
             "counts": count_by_status(people),
-            "page": page,
+            "page": Paginator(listed, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
             "query": query_without_page(request),
         }
     return render(request, "reports/team.html", context)
-
-
-def departments_of(request: HttpRequest) -> QuerySet[Department]:
-    """Return the departments whose people this person may see."""
-    manager = current_person(request)
-    if manager.has_perm("people.see_whole_organisation"):
-        return Department.objects.all()
-    return Department.objects.managed_by(manager)
 
 
 def query_without_page(request: HttpRequest) -> str:

@@ -1,7 +1,5 @@
 """My learning, and the page of a course."""
 
-from courses.reading import read_release
-from courses.rendering import render_text
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.documents import LessonStep
+from courses.reading import read_release
+from courses.rendering import render_text
 from training.learning.coursework import (
     course_or_404,
     coursework_of,

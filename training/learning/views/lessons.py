@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from courses.rendering import render_lesson
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.documents import Check, LessonStep, Reflection
+from courses.rendering import render_lesson
 from training.learning import flow
 from training.learning.coursework import Coursework, own_coursework_or_404, started_coursework
 from training.learning.lesson_page import CheckPart, ReflectionForm, check_part, lesson_parts
@@ -27,7 +27,7 @@ def lesson(request: HttpRequest, course: str, step: str) -> HttpResponse:
     if work is None:
         return redirect("learning:course", course)
     page = work.lesson_or_404(step)
-    progress.open_lesson(work.enrolment, page, at=timezone.now())
+    progress.open_lesson(work.progress[page.key], at=timezone.now())
     return lesson_page(request, work, page)
 
 
