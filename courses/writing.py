@@ -51,7 +51,8 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
     sources = _write_sources(package, shared)
     terms = _write_terms(package, shared)
     items = _write_topics(package, shared, sources, at=at)
-    _retire(topics_before - package.topics.keys() - shared.topics.keys(), at=at)
+    given_up = topics_before - package.topics.keys() - shared.topics.keys()
+    _retire(Item.objects.filter(topic__key__in=given_up), at=at)
     quizzes = {key: _write_quiz(quiz, shared, items) for key, quiz in package.quizzes.items()}
     shared.check()
     rows = _Rows(sources, terms, items)
@@ -191,8 +192,8 @@ def _write_topics(
             if item_row.pk and item_row.topic != row:
                 shared.note("topic", item_row.topic.key)
             has_changed |= _write_item(item_row, item, row, position, sources)
-        gone = row.items.filter(retired_at=None).exclude(key__in=[item.key for item in topic.items])
-        if gone.update(retired_at=at) or has_changed:
+        gone = row.items.exclude(key__in=[item.key for item in topic.items])
+        if _retire(gone, at=at) or has_changed:
             shared.note("topic", topic.key)
     return rows
 
@@ -217,9 +218,10 @@ def _write_item(
     return put_entries(row.item_sources, wanted) or has_changed
 
 
-def _retire(topics: Iterable[str], *, at: datetime) -> None:
-    """Retire the items of topics that the course has given up and no other course uses."""
-    Item.objects.filter(topic__key__in=topics, retired_at=None).update(retired_at=at)
+def _retire(items: db.QuerySet[Item], *, at: datetime) -> bool:
+    """Retire those of these items that are not; say whether there were any."""
+    asked = items.filter(retired_at=None)
+    return asked.exists() and bool(asked.update(retired_at=at))
 
 
 def _write_quiz(quiz: PackageQuiz, shared: _Shared, items: Mapping[str, Item]) -> Quiz:
