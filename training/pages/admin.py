@@ -1,6 +1,7 @@
 """Support lines, for administrators to try and to confirm."""
 
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from training.pages.models import SupportLine
@@ -8,6 +9,8 @@ from training.pages.models import SupportLine
 
 @admin.register(SupportLine)
 class SupportLineAdmin(admin.ModelAdmin[SupportLine]):
+    # An address typed without its scheme is taken to be secure.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["name", "number", "province", "confirmed_on", "position"]
     list_editable = ["confirmed_on", "position"]
     list_filter = ["province", "confirmed_on"]

@@ -38,7 +38,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         "certificate": found,
         "verify_url": request.build_absolute_uri("/verify/"),
     }
-    return private(render(request, "learning/certificate.html", context))
+    return without_trace(render(request, "learning/certificate.html", context))
 
 
 @never_cache
@@ -47,27 +47,30 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Let anybody check a code; it is posted, so that it stands in no address or log."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return verification(request, form.cleaned_data["code"], form)
+        return verification(request, form.cleaned_data["code"], form=form)
     status = 422 if request.method == "POST" else 200
-    return private(render(request, "learning/verify.html", {"form": form}, status=status))
+    return render(request, "learning/verify.html", {"form": form}, status=status)
 
 
 @never_cache
 @require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """Show whoever has the code what the certificate says."""
-    return verification(request, code, CodeForm(initial={"code": code}))
+    # No form here: a page that sends no referrer cannot post one that passes the CSRF check.
+    return without_trace(verification(request, code, form=None))
 
 
-def verification(request: HttpRequest, code: str, form: CodeForm) -> HttpResponse:
+def verification(request: HttpRequest, code: str, *, form: CodeForm | None) -> HttpResponse:
     found = find_certificate(code)
     context = {"form": form, "certificate": found, "is_checked": True}
-    status = 200 if found else 404
-    return private(render(request, "learning/verify.html", context, status=status))
+    response = render(request, "learning/verify.html", context, status=200 if found else 404)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """Keep a page that shows a code out of caches, search engines and referrers."""
+def without_trace(response: HttpResponse) -> HttpResponse:
+    """Keep a page whose address holds a code out of caches, search engines and referrers."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
