@@ -66,7 +66,7 @@ class ItemAdmin(KeyStaysAdmin):
     readonly_fields = ("use", "type_name", "as_shown")
     fields = ("as_shown", "key", "type_name", "use", "topic", "is_critical", "retired_at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 (nobody)
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     @admin.display(description=_("type"))

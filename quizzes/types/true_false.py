@@ -25,7 +25,7 @@ class Body(ChoosingBody, frozen=True, tag="true-false", tag_field="type"):
             Choice("false", "False", self.feedback_false, not self.answer),
         )
 
-    def draw_order(self, random: Random) -> list[str]:  # noqa: ARG002 (always the same)
+    def draw_order(self, random: Random) -> list[str]:
         return self.written_order()
 
     def grade(self, response: Response | None) -> Fraction:
