@@ -8,11 +8,13 @@ from courses.models.content import (
     Comparison,
     Course,
     Further,
+    FurtherReading,
     Lesson,
     Prose,
     Reflection,
     Scenario,
     Step,
+    TermCard,
     TermCards,
 )
 from courses.models.evidence import ItemSource, Source, Term
@@ -26,6 +28,7 @@ __all__ = [
     "Comparison",
     "Course",
     "Further",
+    "FurtherReading",
     "ItemSource",
     "Lesson",
     "Prose",
@@ -37,5 +40,6 @@ __all__ = [
     "Source",
     "Step",
     "Term",
+    "TermCard",
     "TermCards",
 ]

@@ -1,0 +1,5 @@
+"""Courses in the admin, for trainers: drafts, their evidence, and releases to look at."""
+
+from courses.admin import drafts, evidence, releases
+
+__all__ = ["drafts", "evidence", "releases"]
