@@ -99,6 +99,10 @@ class Callout(Block, frozen=True, tag="callout", tag_field="type"):
 class TermCards(Block, frozen=True, tag="terms", tag_field="type"):
     terms: Annotated[list[TermKey], Some]
 
+    def problems(self) -> Iterator[str]:
+        if not self.terms:
+            yield "it shows no terms"
+
 
 class Column(Part, frozen=True, forbid_unknown_fields=True):
     heading: str
@@ -154,6 +158,10 @@ class Reading(Part, frozen=True, forbid_unknown_fields=True):
 
 class Further(Block, frozen=True, tag="further", tag_field="type"):
     readings: Annotated[list[Reading], Some]
+
+    def problems(self) -> Iterator[str]:
+        if not self.readings:
+            yield "it names no sources"
 
 
 AnyBlock = Prose | Callout | TermCards | Comparison | Scenario | Check | Reflection | Further

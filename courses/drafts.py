@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from courses import documents, models
 from courses.markers import Mention, mentions_in
-from courses.richtext import normal_form, plain_form
+from courses.richtext import normal_form, plain_form, words
 from quizzes.documents import digest_of, encode
 from quizzes.freezing import CannotFreeze, item_document, quiz_document
 from quizzes.models import Item, Quiz
 
-Part = TypeVar("Part", bound=msgspec.Struct)
+Part = TypeVar("Part", bound=documents.Part)
 BlockRow = models.Block
 
 
@@ -99,7 +99,7 @@ def _lesson_step(
     blocks = []
     for block in rows:
         try:
-            blocks.append(_formed(_DOCUMENTS[type(block)](block)))
+            blocks.append(_checked(_formed(_DOCUMENTS[type(block)](block))))
         except (CannotFreeze, msgspec.ValidationError) as error:
             place = {"lesson": lesson.title, "block": block.key, "problem": error}
             problems.append(_("“%(lesson)s”, %(block)s: %(problem)s") % place)
@@ -204,9 +204,17 @@ def structured(shape: type[Part], key: str, written: Any) -> Part:
     """Return a block kept as JSON; raises msgspec.ValidationError, in plain English."""
     if not isinstance(written, dict):
         raise msgspec.ValidationError("Expected an object")
-    block = msgspec.convert(written | {"key": key}, shape)
-    for problem in getattr(block, "problems", tuple)():
+    return _checked(msgspec.convert(written | {"key": key}, shape))
+
+
+def _checked(block: Part) -> Part:
+    """Return a block that has something to show; raises msgspec.ValidationError."""
+    for problem in block.problems():
         raise msgspec.ValidationError(problem)
+    for kind in documents.fields_of(type(block)):
+        is_rich = documents.notes_of(kind.type).get("form") == "rich"
+        if is_rich and not words(getattr(block, kind.name)):
+            raise msgspec.ValidationError(_("it has no text"))
     return block
 
 

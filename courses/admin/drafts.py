@@ -76,16 +76,36 @@ class BlockInline(admin.StackedInline):
     form = BlockForm
     exclude = ("region",)
     extra = 0
-    show_change_link = True
 
 
 class CheckInline(BlockInline):
     autocomplete_fields = ("item",)
 
 
-def block_inline(block: type[models.Block]) -> type[admin.StackedInline]:
+class ListInline(BlockInline):
+    """A block with a list: shown here, edited in the course files."""
+
+    readonly_fields = ("entries",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("entries"))
+    def entries(self, block: Any) -> str:
+        rows = block.cards.all() if isinstance(block, models.TermCards) else block.entries.all()
+        return format_html_join("", "<p>{}</p>", ((row,) for row in rows))
+
+
+_INLINES: dict[type[models.Block], type[BlockInline]] = {
+    models.Check: CheckInline,
+    models.TermCards: ListInline,
+    models.Further: ListInline,
+}
+
+
+def block_inline(block: type[models.Block]) -> type[BlockInline]:
     """Return the inline of a type of block."""
-    base = CheckInline if block is models.Check else BlockInline
+    base = _INLINES.get(block, BlockInline)
     return type(f"{block.__name__}Inline", (base,), {"model": block})
 
 
@@ -98,36 +118,3 @@ class LessonAdmin(KeyStaysAdmin):
     search_fields = ("title", "key", "course__title")
     autocomplete_fields = ("course", "covers")
     inlines = tuple(block_inline(block) for block in models.BLOCK_MODELS)
-
-
-class TermCardInline(admin.TabularInline):
-    model = models.TermCard
-    extra = 0
-    autocomplete_fields = ("term",)
-
-
-class FurtherReadingInline(admin.TabularInline):
-    model = models.FurtherReading
-    extra = 0
-    autocomplete_fields = ("source",)
-
-
-class ListBlockAdmin(admin.ModelAdmin):
-    """A block whose entries have rows of their own; it is reached from its lesson."""
-
-    form = BlockForm
-    exclude = ("region",)
-    list_display = ("key", "parent")
-    list_select_related = ("parent",)
-    search_fields = ("key", "parent__title")
-    autocomplete_fields = ("parent",)
-
-
-@admin.register(models.TermCards)
-class TermCardsAdmin(ListBlockAdmin):
-    inlines = (TermCardInline,)
-
-
-@admin.register(models.Further)
-class FurtherAdmin(ListBlockAdmin):
-    inlines = (FurtherReadingInline,)

@@ -6,7 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from courses.models import Comparison, Course, Lesson, Prose, Release, ReleaseDocument
+from courses.models import (
+    Callout,
+    Comparison,
+    Course,
+    Lesson,
+    Prose,
+    Release,
+    ReleaseDocument,
+    TermCard,
+)
 from courses.publishing import (
     CannotFreezeDraft,
     ReleaseAlreadyPublished,
@@ -110,6 +119,8 @@ def test_every_problem_of_a_draft_is_named_at_once(small_course, ada):
     Prose.objects.filter(key="opening").update(text="<p>A claim.[@nothing] [[nowhere]]</p>")
     Comparison.objects.update(document={"title": "One", "columns": []})
     QuizPart.objects.filter(topic__key="when-in-doubt").update(count=9)
+    TermCard.objects.all().delete()
+    Callout.objects.update(text="<p></p>")
     Item.objects.filter(key="check-battery").update(body={"type": "true-false"})
     Course.objects.get().lessons.create(key="empty", title="Empty", minutes=1)
     lesson = Lesson.objects.get(key="empty")
@@ -120,7 +131,16 @@ def test_every_problem_of_a_draft_is_named_at_once(small_course, ada):
         publish_draft(small_course, by=ada, at=AT)
 
     problems = "\n".join(raised.value.problems)
-    for words in ("nothing", "nowhere", "two-bins", "check-battery", "9 items", "“Empty” is empty"):
+    for words in (
+        "no source nothing",
+        "no term nowhere",
+        "two-bins: a comparison needs two columns",
+        "words: it shows no terms",
+        "key-point: it has no text",
+        "check-battery",
+        "9 items",
+        "“Empty” is empty",
+    ):
         assert words in problems
     assert Release.objects.count() == releases
 
