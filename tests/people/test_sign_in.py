@@ -82,6 +82,16 @@ def test_a_forgotten_password_is_set_anew_through_the_mail(client, cast):
     assert sign_in(client, cast.lena.email, new).status_code == 302
 
 
+def test_a_person_made_without_a_password_sets_one_through_the_mail(client, organisation):
+    new = "nine patient otters drift"
+    person = User.objects.create_user("new@elderbrook.example", name="New Person")
+    client.post("/password/reset/", {"email": person.email})
+    link = re.search(r"http://\S+(/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    page = client.get(link, follow=True)
+    client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
+    assert sign_in(client, person.email, new).status_code == 302
+
+
 def test_opening_the_link_of_the_mail_changes_nothing(client, cast):
     client.post("/password/reset/", {"email": cast.lena.email})
     link = re.search(r"http://\S+(/password/reset/key/\S+)", mail.outbox[0].body)[1]

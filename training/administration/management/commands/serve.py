@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from training.administration.demo import PASSWORD, PEOPLE, create_demo, demo_people
 
 HOST = "127.0.0.1"
+THREADS = "8"  # one process serves this machine; more threads would only wait for the database
 
 
 def refuse_taken_port(port: int) -> None:
@@ -42,7 +43,8 @@ class Command(BaseCommand):
         self.announce(port)
         os.environ["DJANGO_SETTINGS_MODULE"] = "training.settings"
         server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
-        server += ["--port", str(port), "--log-level", "warning", "training.wsgi:application"]
+        server += ["--port", str(port), "--log-level", "warning"]
+        server += ["--blocking-threads", THREADS, "training.wsgi:application"]
         os.execv(sys.executable, server)  # noqa: S606  so that stopping us stops the server
 
     def announce(self, port: int) -> None:
