@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from training.administration.demo import PASSWORD, PEOPLE, create_demo, demo_people
 
 HOST = "127.0.0.1"
-THREADS = "8"  # one process serves this machine; more threads would only wait for the database
+THREADS = "4"  # for one machine; more would only wait for the database
 
 
 def refuse_taken_port(port: int) -> None:
