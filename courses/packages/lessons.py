@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 
 from ruamel.yaml.nodes import Node
 
 from courses.documents import (
     Callout,
+    CalloutKind,
     Comparison,
     Further,
     Prose,
@@ -23,7 +25,7 @@ from courses.packages.problems import Findings
 from courses.packages.strict import BAD, LONGEST_KEY, Bad, Reader, compose, is_key
 from courses.packages.texts import Text, read_rich
 
-_CALLOUT_KINDS = ("key-idea", "in-practice", "take-care", "evidence")
+_CALLOUT_KINDS: tuple[str, ...] = get_args(CalloutKind)
 
 
 @dataclass
@@ -128,7 +130,7 @@ def _block(file: str, section: Section, findings: Findings) -> LessonBlock | Bad
     """Return a section as a block, or BAD with its problems noted."""
     read = _READERS.get(section.type)
     if read is None:
-        allowed = ", ".join(_READERS)
+        allowed = ", ".join(BLOCK_TYPES)
         message = f"“{section.type[:60]}” is no type of block; write one of {allowed}"
         findings.add(file, section.line, message)
         return BAD
@@ -228,3 +230,5 @@ _READERS: dict[str, Callable[[Reading], LessonBlock | Bad]] = {
     "reflection": _reflection,
     "further": _listed(Further, "readings"),
 }
+
+BLOCK_TYPES = tuple(_READERS)
