@@ -37,8 +37,10 @@ def test_an_item_is_shown_with_its_key_and_cannot_be_rewritten(trainer):
     assert page.count("Right answer") == 2
     assert 'name="body"' not in page
     assert 'name="key"' not in page
+    sources = {"item_sources-TOTAL_FORMS": 0, "item_sources-INITIAL_FORMS": 0}
     trainer.post(
-        address, {"topic": item.topic_id, "is_critical": "on", "body": "{}", "use": "check"}
+        address,
+        {"topic": item.topic_id, "is_critical": "on", "body": "{}", "use": "check", **sources},
     )
     after = Item.objects.get(pk=item.pk)
     assert (after.is_critical, after.body, after.use) == (True, item.body, Item.Use.QUIZ)
