@@ -36,6 +36,7 @@ class Coursework:
     """An enrolment with the release it is pinned to and the progress of its steps."""
 
     enrolment: Enrolment
+    release: Release
     document: CourseDocument
     progress: dict[str, StepProgress]
 
@@ -137,6 +138,7 @@ def coursework_of(enrolment: Enrolment) -> Coursework:
         raise Http404("not started")
     return Coursework(
         enrolment=enrolment,
+        release=enrolment.release,
         document=read_release(enrolment.release),
         progress={row.step_key: row for row in enrolment.progress.all()},
     )

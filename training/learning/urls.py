@@ -35,6 +35,7 @@ urlpatterns = [
     path(QUIZ + "results/<int:attempt>/", quizzes.result, name="result"),
     # Certificates
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
+    path("certificates/<slug:code>/pdf/", certificates.certificate_pdf, name="certificate-pdf"),
     path("verify/", certificates.verify, name="verify"),
     path("verify/<slug:code>/", certificates.verify_code, name="verify-code"),
 ]

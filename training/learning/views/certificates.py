@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from training.people.access import current_person, signed_in
+from training.people.organisation import current_organisation
 from training.records.access import own_certificate_or_404
+from training.records.certificate_files import certificate_file
 from training.records.certificates import find_certificate
+from training.records.models import Certificate
+from training.records.rules import CertificateStatus, date_in_zone
 
 
 class CodeForm(forms.Form):
@@ -36,9 +45,38 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "nav": "learning",
         "certificate": found,
-        "verify_url": request.build_absolute_uri("/verify/"),
+        "status": status_today(found),
+        "verify_url": request.build_absolute_uri(reverse("learning:verify")),
     }
     return without_trace(render(request, "learning/certificate.html", context))
+
+
+@require_safe
+@signed_in
+def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a person their own certificate as a document, unless it was taken back."""
+    found = own_certificate_or_404(current_person(request), code)
+    if found.revoked_at is not None:
+        return without_trace(redirect("learning:certificate", found.code))
+    address = request.build_absolute_uri(reverse("learning:verify-code", args=[found.code]))
+    kept = certificate_file(found, verify_url=address, at=timezone.now())
+    response = HttpResponse(bytes(kept.body), content_type="application/pdf")
+    response["Content-Disposition"] = attachment(found)
+    return without_trace(response)
+
+
+def attachment(certificate: Certificate) -> str:
+    """Return how a browser names the file: after course and person, or plainly in old ones."""
+    course = certificate.completion.enrolment.course
+    plain = f"certificate-{course.key}.pdf"
+    title = gettext("Certificate – %(course)s – %(name)s")
+    full = title % {"course": certificate.course_title, "name": certificate.name}
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(full + '.pdf', safe='')}"
+
+
+def status_today(certificate: Certificate) -> CertificateStatus:
+    """Return the status of a certificate on this day of the organisation's calendar."""
+    return certificate.status_on(date_in_zone(timezone.now(), current_organisation().zone))
 
 
 @never_cache
@@ -62,7 +100,12 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 
 def verification(request: HttpRequest, code: str, *, form: CodeForm | None) -> HttpResponse:
     found = find_certificate(code)
-    context = {"form": form, "certificate": found, "is_checked": True}
+    context = {
+        "form": form,
+        "certificate": found,
+        "status": found and status_today(found),
+        "is_checked": True,
+    }
     response = render(request, "learning/verify.html", context, status=200 if found else 404)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"

@@ -34,9 +34,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show what a course is about, its steps, and where to start or go on."""
     work = started_coursework(current_person(request), course)
-    release = work.enrolment.release if work else offered_release_or_404(course)
-    if release is None:
-        raise AssertionError("started coursework has a release")
+    release = work.release if work else offered_release_or_404(course)
     document = work.document if work else read_release(release)
     completion = getattr(work.enrolment, "completion", None) if work else None
     context = {
@@ -44,7 +42,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "work": work,
         "release": release,
         "document": document,
-        "description": render_text(document, document.description),
+        "description": render_text(document, document.description, release_number=release.number),
         "minutes": sum(step.minutes for step in document.steps if isinstance(step, LessonStep)),
         "completion": completion,
         "certificate": completion and completion.certificates.filter(revoked_at=None).first(),

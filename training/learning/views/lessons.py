@@ -35,8 +35,9 @@ def lesson_page(
     request: HttpRequest, work: Coursework, page: LessonStep, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """Return the lesson; `forms` maps block keys to forms that could not be taken."""
-    document_digest = work.enrolment.release.document_id if work.enrolment.release else ""
-    rendered = render_lesson(document_digest, work.document, page)
+    rendered = render_lesson(
+        work.release.document_id, work.document, page, release_number=work.release.number
+    )
     lessons = [step for step in work.document.steps if isinstance(step, LessonStep)]
     context = {
         "nav": "learning",
