@@ -24,14 +24,17 @@ run: $(VENV)/site-ready ## Start the site on this machine, with a small demo org
 
 test: $(VENV)/tests-ready ## Run the tests, on SQLite, with a browser when there is one.
 	@$(PYTHON) -m tests.tools.chromium
+	@$(PYTHON) -m tests.tools.poppler
 	@$(PYTHON) -m pytest -n 2 $(ARGS)
 
 test-all: $(VENV)/tests-ready ## Run the tests and the slow ones, which take some minutes more.
 	@$(PYTHON) -m tests.tools.chromium
+	@$(PYTHON) -m tests.tools.poppler
 	@$(PYTHON) -m pytest -n 2 -m '' $(ARGS)
 
 test-postgres: $(VENV)/tests-ready ## Run the tests on a PostgreSQL server started for them.
 	@$(PYTHON) -m tests.tools.chromium
+	@$(PYTHON) -m tests.tools.poppler
 	@$(PYTHON) -m tests.tools.postgres -n 2 $(ARGS)
 
 check: style types floors deployment migrations templates ## Check style, types, imports, settings.

@@ -21,6 +21,7 @@ WITHDRAWAL = frozenset({"withdrawn_at", "withdrawn_by"})
 
 KINDS: dict[str, str] = {
     "people.Organisation": RECORD,
+    "people.Logo": RECORD,
     "people.Department": RECORD,
     "people.JobRole": RECORD,
     "people.User": RECORD,
@@ -59,10 +60,13 @@ KINDS: dict[str, str] = {
     "records.Reflection": RECORD,
     "records.Completion": FROZEN,
     "records.Certificate": FROZEN,
+    "records.CertificateFile": FROZEN,
 }
 CHANGEABLE: dict[str, frozenset[str]] = {
     "courses.Release": frozenset({"published_at", "published_by", "channel"}) | WITHDRAWAL,
-    "records.Certificate": frozenset({"revoked_at", "revoked_by", "revoked_reason"}),
+    "records.Certificate": frozenset(
+        {"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}
+    ),
 }
 PACKAGES = {"training", "courses", "quizzes"}
 

@@ -124,6 +124,7 @@ ROWS: dict[str, Row] = {
     "learning:quiz-submit": Row(302, args=quiz, post=404),
     "learning:result": Row(404, named={"lena": 200}, args=result),
     "learning:certificate": Row(404, named={"lena": 200}, args=code),
+    "learning:certificate-pdf": Row(404, named={"lena": 200}, args=code),
     "courses:evidence": Row(200, args=course),
     "courses:glossary": Row(200, args=course),
     # Managers
@@ -151,6 +152,7 @@ ADMIN: dict[str, tuple[set[str], set[str]]] = {
     "people.JobRole": (set(), EDIT_AND_DELETE),
     "people.Organisation": (set(), {"view", "change"}),
     "pages.SupportLine": (set(), EDIT_AND_DELETE),
+    "records.Certificate": (set(), LOOK),
     "auth.Group": (set(), set()),
     "account.EmailAddress": (set(), set()),
 }

@@ -1,8 +1,14 @@
 """The public page that verifies a certificate."""
 
-import pytest
-from django.urls import reverse
+import re
+from datetime import date
 
+import pytest
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from training.records.certificates import replace_certificate, revoke_certificate
 from training.records.models import Certificate
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +54,43 @@ def test_pages_with_a_code_stay_out_of_caches_search_and_referrers(client, certi
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert "noindex" in response["X-Robots-Tag"]
+
+
+def main_of(client, certificate):
+    response = client.get(reverse("learning:verify-code", args=[certificate.code]))
+    return response.content.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_a_revoked_certificate_is_no_longer_valid(client, certificate, cast):
+    revoke_certificate(certificate, by=cast.amin, at=timezone.now(), reason="Privately told")
+    text = main_of(client, certificate)
+    assert "no longer valid" in text and "Revoked" in text
+    assert "Privately told" not in text and cast.amin.name not in text
+
+
+def test_a_replaced_certificate_shows_no_name(client, certificate, cast):
+    new = replace_certificate(
+        certificate, by=cast.amin, at=timezone.now(), reason="Privately told", name="Leon Lark"
+    )
+    text = main_of(client, certificate)
+    assert "has been replaced" in text and certificate.course_title in text
+    for secret in (certificate.name, new.name, new.code, "Privately told"):
+        assert secret not in text
+    assert "This certificate is valid" in main_of(client, new)
+
+
+def test_an_expired_certificate_says_until_when_it_was_valid(client, certificate):
+    QuerySet(Certificate).update(expires_on=date(2020, 2, 29))
+    text = main_of(client, certificate)
+    assert "has expired" in text and "29 February 2020" in text
+
+
+def test_nothing_but_name_course_date_and_status_is_shown(client, certificate):
+    terms = re.findall(r"<dt>(.*?)</dt>", main_of(client, certificate))
+    assert terms == ["Name", "Course", "Completed on", "Status"]
+
+
+@pytest.mark.protection
+def test_a_whole_building_behind_one_address_can_verify_at_once(client, certificate):
+    for _ in range(300):
+        assert client.post(VERIFY, {"code": certificate.code}).status_code == 200

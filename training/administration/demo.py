@@ -16,6 +16,7 @@ from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import current_organisation, save_organisation
 from training.records.models import (
     Certificate,
+    CertificateFile,
     CheckAnswer,
     Completion,
     Enrolment,
@@ -123,6 +124,8 @@ def remove_demo() -> dict[str, int]:
         "enrolments": enrolments.count(),
         "certificates": certificates.count(),
     }
+    certificates.update(replaced_by=None)  # which would hold on to the newer one
+    erase(CertificateFile, certificate__completion__enrolment__person__in=people)
     erase(Certificate, completion__enrolment__person__in=people)
     erase(Completion, enrolment__person__in=people)
     erase(StepProgress, enrolment__person__in=people)

@@ -34,6 +34,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "people.view_jobrole",
         "people.change_organisation",
         "people.view_organisation",
+        "records.view_certificate",
+        "records.revoke_certificate",
         "pages.add_supportline",
         "pages.change_supportline",
         "pages.delete_supportline",

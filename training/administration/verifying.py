@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ from courses.models import Release
 from quizzes.attempts import regrade
 from quizzes.documents import DigestMismatch, decode
 from quizzes.models import Attempt
-from training.records.models import Certificate, Completion, Enrolment
+from training.records.models import Certificate, CertificateFile, Completion, Enrolment
 from training.records.progress import states_of
 from training.records.rules import is_course_complete
 
@@ -33,6 +34,7 @@ def verify_records() -> Verification:
         "attempts": attempt_problems,
         "completions": completion_problems,
         "certificates": certificate_problems,
+        "certificate files": file_problems,
     }
     for name, check in checks.items():
         results = list(check())
@@ -76,3 +78,13 @@ def certificate_problems() -> Iterator[str]:
     for certificate in Certificate.objects.select_related("completion__enrolment").iterator(CHUNK):
         enrolment = certificate.completion.enrolment
         yield "" if enrolment.completed_at else f"Certificate {certificate.pk} has no completion."
+
+
+def file_problems() -> Iterator[str]:
+    for file in CertificateFile.objects.iterator(CHUNK):
+        if hashlib.sha256(bytes(file.body)).hexdigest() != file.digest:
+            yield f"The file of certificate {file.certificate_id} is not as it was made."
+        elif file.trouble:
+            yield f"Certificate {file.certificate_id} came out with trouble: {file.trouble}"
+        else:
+            yield ""

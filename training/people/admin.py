@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django import forms
@@ -11,9 +12,12 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from training.people.departments import place
+from training.people.logo import LogoProblem, current_logo, read_logo, save_logo
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
 
@@ -60,8 +64,56 @@ class JobRoleAdmin(admin.ModelAdmin):
     prepopulated_fields = {"key": ("name",)}
 
 
+class OrganisationForm(forms.ModelForm):
+    """The organisation, with its logo, which is decoded and written anew."""
+
+    new_logo = forms.FileField(
+        label=_("logo"),
+        required=False,
+        help_text=_(
+            "Stands on certificates made from now on. PNG, JPEG or WebP, up to 2 MB; a wide one "
+            "with a transparent background looks best."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    remove_logo = forms.BooleanField(label=_("remove the logo"), required=False)
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "time_zone", "support_text", "contact_email")
+
+    def clean_new_logo(self) -> bytes | None:
+        uploaded = self.cleaned_data["new_logo"]
+        if not uploaded:
+            return None
+        try:
+            return read_logo(uploaded)
+        except LogoProblem as problem:
+            raise ValidationError(str(problem)) from problem
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
+    form = OrganisationForm
+    readonly_fields = ("logo_now",)
+    fields = (
+        "name",
+        "time_zone",
+        "support_text",
+        "contact_email",
+        "logo_now",
+        "new_logo",
+        "remove_logo",
+    )
+
+    @admin.display(description=_("logo now"))
+    def logo_now(self, organisation: Organisation) -> str:
+        logo = current_logo()
+        if logo is None:
+            return gettext("None: certificates show the mark of this site.")
+        source = "data:image/png;base64," + base64.b64encode(logo).decode("ascii")
+        return format_html('<img src="{}" alt="{}" height="80">', source, organisation.name)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Organisation.objects.exists()
 
@@ -70,6 +122,9 @@ class OrganisationAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         save_organisation(obj)
+        logo = form.cleaned_data.get("new_logo")
+        if logo or form.cleaned_data.get("remove_logo"):
+            save_logo(obj, logo)
 
 
 class NewPersonForm(AdminUserCreationForm):

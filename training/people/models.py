@@ -68,6 +68,16 @@ class Organisation(models.Model):
         return ZoneInfo(self.time_zone)
 
 
+class Logo(models.Model):
+    """The organisation's logo. Apart from it, so that reading the name drags no picture along."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="logo")
+    png = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}"
+
+
 class DepartmentQuerySet(models.QuerySet["Department"]):
     def managed_by(self, person: User) -> DepartmentQuerySet:
         """Return the departments that `person` manages, with all that are below them."""

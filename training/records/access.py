@@ -26,7 +26,7 @@ def own_certificate_or_404(person: User, code: str) -> Certificate:
         Certificate.objects.filter(
             code_digest=digest_of_code(normalise_code(code)), completion__enrolment__person=person
         )
-        .select_related("completion__release", "completion__enrolment__course")
+        .select_related("completion__release", "completion__enrolment__course", "replaced_by")
         .first()
     )
     if certificate is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course, Release
 from quizzes.frozen import FrozenManager, FrozenModel
 from quizzes.models import Attempt, ItemVersion
+from training.records.rules import CertificateStatus, certificate_status
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -166,27 +168,47 @@ class Certificate(FrozenModel):
     """The proof of a completion; what it says never changes.
 
     `code` opens the public page; it is looked up by `code_digest`, so that the time a look-up
-    takes says nothing about how much of a guess was right.
+    takes says nothing about how much of a guess was right. One that said something wrong is
+    revoked and names the one that replaced it.
     """
 
-    changeable: ClassVar[frozenset[str]] = frozenset({"revoked_at", "revoked_by", "revoked_reason"})
+    changeable: ClassVar[frozenset[str]] = frozenset(
+        {"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}
+    )
 
     completion = models.ForeignKey(Completion, models.PROTECT, related_name="certificates")
     code = models.CharField(max_length=40, unique=True)
     code_digest = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=200)
-    course_title = models.CharField(max_length=200)
-    organisation = models.CharField(max_length=200)
-    issued_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    name = models.CharField(_("name"), max_length=200)
+    course_title = models.CharField(_("course"), max_length=200)
+    organisation = models.CharField(_("organisation"), max_length=200)
+    issued_at = models.DateTimeField(_("issued"))
+    expires_on = models.DateField(
+        _("valid until"), null=True, help_text=_("The last day on which it is valid.")
     )
-    revoked_reason = models.TextField(blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
+    revoked_reason = models.TextField(_("reason"), blank=True)
+    replaced_by = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
+    )
 
     objects = FrozenManager()
 
     class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        permissions = [("revoke_certificate", _("Can revoke and replace certificates"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["completion"],
@@ -198,7 +220,35 @@ class Certificate(FrozenModel):
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="certificate_says_who_revoked_it_exactly_when_revoked",
             ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | Q(revoked_at__isnull=False),
+                name="a_replaced_certificate_is_not_valid",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.course_title}"
+
+    def status_on(self, day: date) -> CertificateStatus:
+        """Return whether the certificate is valid on a day of the organisation's calendar."""
+        return certificate_status(
+            day,
+            is_revoked=self.revoked_at is not None,
+            is_replaced=self.replaced_by_id is not None,
+            expires_on=self.expires_on,
+        )
+
+
+class CertificateFile(FrozenModel):
+    """A certificate as a document, kept as it was first made: later ones might look different."""
+
+    certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="file")
+    body = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    trouble = models.TextField(blank=True)
+
+    objects = FrozenManager()
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} {self.digest[:12]}"

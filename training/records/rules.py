@@ -17,6 +17,15 @@ class Status(StrEnum):
     COMPLETE = "complete"
 
 
+class CertificateStatus(StrEnum):
+    """What whoever has its code learns about a certificate."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
 @dataclass(frozen=True)
 class StepState:
     """What completion looks at of one step of an enrolment."""
@@ -59,3 +68,16 @@ def next_step(steps: Iterable[StepState]) -> str | None:
 def date_in_zone(at: datetime, zone: ZoneInfo) -> date:
     """Return the calendar date of an instant where the organisation is."""
     return at.astimezone(zone).date()
+
+
+def certificate_status(
+    day: date, *, is_revoked: bool, is_replaced: bool, expires_on: date | None
+) -> CertificateStatus:
+    """Return the status of a certificate on a day; on `expires_on` it is still valid."""
+    if is_replaced:
+        return CertificateStatus.REPLACED
+    if is_revoked:
+        return CertificateStatus.REVOKED
+    if expires_on is not None and day > expires_on:
+        return CertificateStatus.EXPIRED
+    return CertificateStatus.VALID
