@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from courses.packages import read_package
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
+from training.records.models import Assignment
 
 COURSE_FILES = Path(__file__).parent / "course_files"
+AUDIENCE = ("department", "job_role", "person", "is_everyone")
 PASSWORD = "seven quiet herons wade"
 _numbers = count(1)
 
@@ -56,3 +58,12 @@ def load_small_course(*, at: datetime) -> Course:
     """Load and publish tests/course_files/green-bins: two lessons, a quiz of 3 out of 6 items."""
     loaded = load_package(read_package(COURSE_FILES / "green-bins"), at=at)
     return Course.objects.get(key=loaded.course_key)
+
+
+def make_assignment(course: Course, *, due_on: date | None = None, **fields: Any) -> Assignment:
+    """Make an assignment; `department=`, `job_role=`, `person=`, `is_everyone=` say to whom."""
+    clause = {name: fields.pop(name) for name in AUDIENCE if name in fields}
+    assignment = Assignment.objects.create(course=course, due_on=due_on, **fields)
+    if clause:
+        assignment.audience.create(**clause)
+    return assignment

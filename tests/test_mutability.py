@@ -55,6 +55,9 @@ KINDS: dict[str, str] = {
     "courses.Release": FROZEN,
     "courses.ReleaseStep": FROZEN,
     "records.Enrolment": RECORD,
+    "records.Assignment": RECORD,
+    "records.AudienceClause": RECORD,
+    "records.Reach": RECORD,
     "records.StepProgress": RECORD,
     "records.CheckAnswer": RECORD,
     "records.Reflection": RECORD,
@@ -64,9 +67,7 @@ KINDS: dict[str, str] = {
 }
 CHANGEABLE: dict[str, frozenset[str]] = {
     "courses.Release": frozenset({"published_at", "published_by", "channel"}) | WITHDRAWAL,
-    "records.Certificate": frozenset(
-        {"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}
-    ),
+    "records.Certificate": frozenset({"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}),
 }
 PACKAGES = {"training", "courses", "quizzes"}
 

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
-from tests.factories import make_department, make_person
+from tests.conftest import NOW
+from tests.factories import make_assignment, make_department, make_person
 from training.administration.demo import (
     PASSWORD,
     PEOPLE,
@@ -15,7 +16,8 @@ from training.administration.demo import (
 )
 from training.administration.roles import ROLES, ensure_roles
 from training.people.models import Department, Organisation, User
-from training.records.models import Certificate, Enrolment
+from training.records.assigning import sync
+from training.records.models import Assignment, Certificate, Enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +93,19 @@ def test_removing_the_demo_spares_real_people_and_where_they_work(demo):
     assert list(User.objects.all()) == [real]
     assert list(Department.objects.all()) == [department]
     assert not Department.objects.get().is_demo
+
+
+def test_removing_the_demo_removes_what_was_assigned_to_it_alone(demo, small_course):
+    people = User.objects.filter(is_demo=True)
+    department = Department.objects.get(name__startswith="Bylaw")
+    make_assignment(small_course, due_days=30, person=people[0])
+    make_assignment(small_course, due_days=30, department=department)
+    kept = make_assignment(small_course, due_days=30, is_everyone=True)
+    sync(at=NOW)
+    assert Enrolment.objects.count() == 5
+    remove_demo()
+    assert [row.pk for row in Assignment.objects.all()] == [kept.pk]
+    assert not Enrolment.objects.exists() and not Department.objects.exists()
 
 
 def test_a_dry_run_only_lists(demo, capsys):

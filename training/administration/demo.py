@@ -15,11 +15,14 @@ from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import current_organisation, save_organisation
 from training.records.models import (
+    Assignment,
+    AudienceClause,
     Certificate,
     CertificateFile,
     CheckAnswer,
     Completion,
     Enrolment,
+    Reach,
     Reflection,
     StepProgress,
 )
@@ -128,6 +131,8 @@ def remove_demo() -> dict[str, int]:
     erase(CertificateFile, certificate__completion__enrolment__person__in=people)
     erase(Certificate, completion__enrolment__person__in=people)
     erase(Completion, enrolment__person__in=people)
+    erase(Reach, person__in=people)
+    erase(AudienceClause, person__in=people)
     erase(StepProgress, enrolment__person__in=people)
     erase(CheckAnswer, enrolment__person__in=people)
     erase(Reflection, enrolment__person__in=people)
@@ -136,6 +141,8 @@ def remove_demo() -> dict[str, int]:
     erase(Enrolment, person__in=people)
     erase(User, pk__in=[person.pk for person in people])
     Department.objects.filter(is_demo=True, people__isnull=False).update(is_demo=False)
+    erase(AudienceClause, department__is_demo=True)
+    erase(Assignment, audience__isnull=True)
     counts["departments"] = erase(Department, is_demo=True, sections__isnull=True)
     organisation = current_organisation()
     if organisation.is_demo:

@@ -9,12 +9,14 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Release
 from quizzes.frozen import FrozenManager, FrozenModel
 from quizzes.models import Attempt, ItemVersion
-from training.records.rules import CertificateStatus, certificate_status
+from training.people.models import Department, JobRole
+from training.records.rules import CertificateStatus, certificate_status, is_overdue
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -27,17 +29,24 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
 
 class Enrolment(models.Model):
-    """One person, one course, one cycle. The release is pinned when it is started, and stays."""
+    """One person, one course, one cycle. The release is pinned when it is started, and stays.
+
+    What was assigned and not started yet is a row without a release.
+    """
 
     class Reason(models.TextChoices):
         CHOSEN = "chosen", _("Chosen by the person")
         ASSIGNED = "assigned", _("Assigned")
+        RELEASE = "release", _("A new release changed what matters")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(Course, models.PROTECT, related_name="enrolments")
     cycle = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=10, choices=Reason, default=Reason.CHOSEN)
     release = models.ForeignKey(Release, models.PROTECT, null=True, related_name="enrolments")
+    due_on = models.DateField(
+        null=True, help_text=_("In the organisation's zone; written by training.records.assigning.")
+    )
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -72,6 +81,129 @@ class Enrolment(models.Model):
     @property
     def is_completed(self) -> bool:
         return self.completed_at is not None
+
+    def is_overdue(self, *, on: date) -> bool:
+        """Say whether the course was due before a day of the organisation's calendar."""
+        return not self.is_completed and is_overdue(self.due_on, on=on)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def running(self, *, on: date) -> AssignmentQuerySet:
+        """Return the assignments that hold on a day: begun and not ended."""
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), ended_at=None)
+
+
+class Assignment(models.Model):
+    """A course that people are to take by a date: on a day, or so many days after it reaches them.
+
+    Whom it reaches is what its audience clauses say; one that fits is enough.
+    """
+
+    course = models.ForeignKey(
+        Course, models.PROTECT, related_name="assignments", verbose_name=_("course")
+    )
+    due_on = models.DateField(
+        _("due on"), null=True, blank=True, help_text=_("The last day on which it is not late.")
+    )
+    due_days = models.PositiveSmallIntegerField(
+        _("or due after so many days"),
+        null=True,
+        blank=True,
+        help_text=_("Counted for each person from the day on which the assignment reaches them."),
+    )
+    starts_on = models.DateField(
+        _("starts on"), null=True, blank=True, help_text=_("Leave it empty to start at once.")
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["course", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=False, due_days=None)
+                | Q(due_on=None, due_days__isnull=False),
+                name="assignment_is_due_on_a_day_or_after_days",
+                violation_error_message=_("Give either the day or the number of days."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.course.title
+
+
+class AudienceClause(models.Model):
+    """One part of whom an assignment reaches: everyone, a department, a job role or a person."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="audience")
+    is_everyone = models.BooleanField(_("everyone"), default=False)
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department, with its sections"),
+    )
+    job_role = models.ForeignKey(
+        JobRole,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("job role"),
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("whom it reaches")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_everyone=True, department=None, job_role=None, person=None)
+                | Q(is_everyone=False, department__isnull=False, job_role=None, person=None)
+                | Q(is_everyone=False, department=None, job_role__isnull=False, person=None)
+                | Q(is_everyone=False, department=None, job_role=None, person__isnull=False),
+                name="audience_clause_names_exactly_one_thing",
+                violation_error_message=_(
+                    "Choose one thing on each line: everyone, a department, a job role or a "
+                    "person. Use another line for more."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        if self.is_everyone:
+            return gettext("Everyone")
+        return str(self.department or self.job_role or self.person)
+
+
+class Reach(models.Model):
+    """That an assignment reaches a person, and since when: from that day its days are counted."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="reaches")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reached_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "person"], name="assignment_reaches_a_person_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.person_id} {self.reached_on}"
 
 
 class StepProgress(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -81,3 +81,54 @@ def certificate_status(
     if expires_on is not None and day > expires_on:
         return CertificateStatus.EXPIRED
     return CertificateStatus.VALID
+
+
+# --- Assignments: whom they reach, and by when ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One part of whom an assignment reaches; exactly one of these is set.
+
+    `department` is a department's path, such as /3/17/; its sections' paths begin with it.
+    """
+
+    is_everyone: bool = False
+    department: str | None = None
+    job_role: int | None = None
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What the clauses look at of a person; `department` is the path, empty without one."""
+
+    person: int
+    department: str
+    job_roles: frozenset[int]
+
+
+def fits(clause: Clause, worker: Worker) -> bool:
+    """Say whether one clause fits a person."""
+    if clause.is_everyone:
+        return True
+    if clause.department is not None:
+        return worker.department.startswith(clause.department)
+    if clause.job_role is not None:
+        return clause.job_role in worker.job_roles
+    return clause.person == worker.person
+
+
+def is_reached(clauses: Iterable[Clause], worker: Worker) -> bool:
+    """Say whether an assignment reaches a person: one clause that fits is enough."""
+    return any(fits(clause, worker) for clause in clauses)
+
+
+def due_date(*, due_on: date | None, due_days: int | None, reached_on: date) -> date:
+    """Return when a person must be done: on a day, or so many days after it reached them."""
+    return due_on or reached_on + timedelta(days=due_days or 0)
+
+
+def is_overdue(due_on: date | None, *, on: date) -> bool:
+    """Say whether something was due before `on`; on the due date itself it is not late."""
+    return due_on is not None and due_on < on

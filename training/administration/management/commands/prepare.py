@@ -1,4 +1,4 @@
-"""Make a new or upgraded installation ready: database, roles, support lines, courses, files."""
+"""Make a new or upgraded installation ready: database, roles, courses, assignments, files."""
 
 from __future__ import annotations
 
@@ -22,3 +22,4 @@ class Command(BaseCommand):
         except CommandError as problem:
             # A broken course file must not keep the site from starting; the others are loaded.
             self.stderr.write(self.style.WARNING(str(problem)))
+        call_command("syncassignments", stdout=self.stdout)
