@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from tests.conftest import NOW
-from tests.factories import make_assignment, make_department, make_person
+from tests.factories import make_department, make_person
 from training.administration.demo import (
     PASSWORD,
     PEOPLE,
@@ -15,9 +16,11 @@ from training.administration.demo import (
     remove_demo,
 )
 from training.administration.roles import ROLES, ensure_roles
+from training.administration.verifying import verify_records
 from training.people.models import Department, Organisation, User
-from training.records.assigning import sync
-from training.records.models import Assignment, Certificate, Enrolment
+from training.records.certificate_files import certificate_file
+from training.records.certificates import replace_certificate
+from training.records.models import Certificate, CertificateFile, Enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +82,12 @@ def test_the_server_refuses_to_start_in_public_with_demo_people(demo, settings):
 
 def test_removing_the_demo_leaves_nothing_of_it(demo, learner_for):
     learner_for(User.objects.get(email="learner@demo.example")).complete()
+    replaced = replace_certificate(
+        Certificate.objects.get(), by=demo[-1], at=timezone.now(), reason="Demo", name="Robin Demo"
+    )
+    certificate_file(replaced, verify_url="https://demo.example/verify/", at=timezone.now())
     counts = remove_demo()
-    assert counts == {"people": 5, "enrolments": 1, "certificates": 1, "departments": 2}
+    assert counts == {"people": 5, "enrolments": 1, "certificates": 2, "departments": 2}
     assert not User.objects.exists() and not Department.objects.exists()
     assert not Enrolment.objects.exists() and not Certificate.objects.exists()
     assert not Organisation.objects.get().is_demo
@@ -93,19 +100,6 @@ def test_removing_the_demo_spares_real_people_and_where_they_work(demo):
     assert list(User.objects.all()) == [real]
     assert list(Department.objects.all()) == [department]
     assert not Department.objects.get().is_demo
-
-
-def test_removing_the_demo_removes_what_was_assigned_to_it_alone(demo, small_course):
-    people = User.objects.filter(is_demo=True)
-    department = Department.objects.get(name__startswith="Bylaw")
-    make_assignment(small_course, due_days=30, person=people[0])
-    make_assignment(small_course, due_days=30, department=department)
-    kept = make_assignment(small_course, due_days=30, is_everyone=True)
-    sync(at=NOW)
-    assert Enrolment.objects.count() == 5
-    remove_demo()
-    assert [row.pk for row in Assignment.objects.all()] == [kept.pk]
-    assert not Enrolment.objects.exists() and not Department.objects.exists()
 
 
 def test_a_dry_run_only_lists(demo, capsys):
@@ -130,3 +124,15 @@ def test_a_department_with_demo_people_below_a_real_one_is_removed(demo):
     make_department("Real")
     remove_demo()
     assert [row.name for row in Department.objects.all()] == ["Real"]
+
+
+def test_verifying_reads_the_documents_of_certificates(roles, learner):
+    learner.complete()
+    certificate = Certificate.objects.get()
+    certificate_file(certificate, verify_url="https://demo.example/verify/", at=timezone.now())
+    assert verify_records().counts["certificate files"] == 1
+    assert verify_records().problems == []
+    QuerySet(CertificateFile).update(trouble="No font has U+10FFF")
+    assert "No font has U+10FFF" in verify_records().problems[0]
+    QuerySet(CertificateFile).update(body=b"something else")
+    assert "not as it was made" in verify_records().problems[0]

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -102,8 +103,8 @@ class CertificateAdmin(admin.ModelAdmin):
         return super().get_queryset(request).defer("file__body")
 
     @admin.display(description=_("completed on"), ordering="completion__completed_on")
-    def completed_on(self, certificate: Certificate) -> Any:
-        return certificate.completion.completed_on
+    def completed_on(self, certificate: Certificate) -> str:
+        return date_format(certificate.completion.completed_on, "DATE_FORMAT")
 
     @admin.display(description=_("status"))
     def status(self, certificate: Certificate) -> str:

@@ -227,7 +227,8 @@ def mend_tables(page: pikepdf.Page, stretch: Stretch, name: str) -> bool:
 
     Returns whether there is a way to do so.
     """
-    tables = {font: read_table(page, font) for font, _ in chain.from_iterable(stretch.runs)}
+    used = dict.fromkeys(font for font, _ in chain.from_iterable(stretch.runs))
+    tables = {font: read_table(page, font) for font in used}
     known = {(font, number): text for font in tables for number, text in tables[font].items()}
     said = spelled(as_read(stretch.runs, known), name, known)
     for (font, number), text in said.items():
