@@ -152,6 +152,7 @@ ADMIN: dict[str, tuple[set[str], set[str]]] = {
     "people.JobRole": (set(), EDIT_AND_DELETE),
     "people.Organisation": (set(), {"view", "change"}),
     "pages.SupportLine": (set(), EDIT_AND_DELETE),
+    "records.Assignment": (set(), EDIT),
     "records.Certificate": (set(), LOOK),
     "auth.Group": (set(), set()),
     "account.EmailAddress": (set(), set()),

@@ -7,19 +7,32 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from training.people.departments import place
+from training.people.departments import place, tree_order
 from training.people.logo import LogoProblem, current_logo, read_logo, save_logo
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
+
+
+class DepartmentTree(ChangeList):
+    """The list of departments in the order of the tree, with how many work in each."""
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> QuerySet[Any]:
+        departments = super().get_queryset(request, exclude_parameters).order_by(tree_order())
+        return departments.annotate(
+            people_count=Count("people", filter=Q(people__is_active=True), distinct=True)
+        )
 
 
 class DepartmentForm(forms.ModelForm):
@@ -38,20 +51,56 @@ class DepartmentForm(forms.ModelForm):
         return parent
 
 
+class HasManagers(admin.SimpleListFilter):
+    """Departments with a manager, and those that nobody looks after."""
+
+    title = _("managers")
+    parameter_name = "managers"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("With a manager")), ("no", _("Without a manager"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        managed = Department.objects.filter(managers__isnull=False).values("pk")
+        return queryset.filter(Q(pk__in=managed) if self.value() == "yes" else ~Q(pk__in=managed))
+
+
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):
+    """The departments as a tree: each section indented, below what it is part of."""
+
     form = DepartmentForm
-    list_display = ("name", "parent", "manager_names")
-    list_select_related = ("parent",)
-    search_fields = ("name",)
+    list_display = ("tree_name", "manager_names", "people_count")
+    list_filter = (HasManagers,)
+    list_per_page = 500
+    search_fields = ("name", "managers__name")
+    search_help_text = _("Search by the name of a department or of a manager.")
     autocomplete_fields = ("parent", "managers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
         return super().get_queryset(request).prefetch_related("managers")
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        # The list counts and orders as a tree; look-ups by autocomplete need neither.
+        return ("name",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DepartmentTree
+
+    @admin.display(description=_("department"))
+    def tree_name(self, department: Department) -> str:
+        depth = department.path.count("/") - 2
+        return format_html('<span class="tree-{}">{}</span>', min(depth, 6), department.name)
+
     @admin.display(description=_("managers"))
     def manager_names(self, department: Department) -> str:
         return ", ".join(person.name for person in department.managers.all())
+
+    @admin.display(description=_("people"))
+    def people_count(self, department: Any) -> int:
+        return department.people_count
 
     def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
         place(obj, parent=obj.parent)
@@ -59,9 +108,17 @@ class DepartmentAdmin(admin.ModelAdmin):
 
 @admin.register(JobRole)
 class JobRoleAdmin(admin.ModelAdmin):
-    list_display = ("name", "key")
+    list_display = ("name", "key", "people_count")
     search_fields = ("name", "key")
     prepopulated_fields = {"key": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        active = Count("people", filter=Q(people__is_active=True))
+        return super().get_queryset(request).annotate(people_count=active)
+
+    @admin.display(description=_("people"), ordering="people_count")
+    def people_count(self, role: Any) -> int:
+        return role.people_count
 
 
 class OrganisationForm(forms.ModelForm):
@@ -136,10 +193,17 @@ class NewPersonForm(AdminUserCreationForm):
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     add_form = NewPersonForm
-    list_display = ("name", "email", "department", "is_active", "is_staff")
-    list_filter = ("is_active", "is_staff", "job_roles", "department")
+    list_display = ("name", "email", "department", "job_role_names", "is_active", "is_staff")
+    list_filter = (
+        "is_active",
+        "is_staff",
+        ("department", admin.RelatedOnlyFieldListFilter),
+        ("job_roles", admin.RelatedOnlyFieldListFilter),
+        ("groups", admin.RelatedOnlyFieldListFilter),
+    )
     list_select_related = ("department",)
     search_fields = ("name", "email")
+    search_help_text = _("Search by name or email address.")
     ordering = ("name",)
     autocomplete_fields = ("department",)
     filter_horizontal = ("job_roles", "groups")
@@ -152,6 +216,13 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ("name", "email", "department", "usable_password")}),
         (_("Password"), {"fields": ("password1", "password2")}),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("job_roles")
+
+    @admin.display(description=_("job roles"))
+    def job_role_names(self, person: User) -> str:
+        return ", ".join(role.name for role in person.job_roles.all())
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Let only a superuser change a superuser, whose password would open everything."""

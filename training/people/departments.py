@@ -1,6 +1,7 @@
 """The department tree: the only place that writes a department's path."""
 
 from django.db import transaction
+from django.db.models import Case, IntegerField, Value, When
 
 from training.people.models import Department
 
@@ -31,3 +32,13 @@ def place(department: Department, *, parent: Department | None) -> Department:
             section.path = department.path + section.path.removeprefix(before)
             section.save(update_fields=["path"])
     return department
+
+
+def tree_order() -> Case:
+    """Return what to order departments by: each below its parent, by name beside its siblings."""
+    rows = Department.objects.values_list("pk", "name", "path")
+    names = {str(pk): name.casefold() for pk, name, _path in rows}
+    trails = {pk: [names[key] for key in path.strip("/").split("/")] for pk, _name, path in rows}
+    in_order = sorted(trails, key=lambda pk: trails[pk])
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(in_order)]
+    return Case(*places, default=Value(0), output_field=IntegerField())
