@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("courses", "0002_alter_step_step_is_a_lesson_or_a_quiz"),
+        ("courses", "0001_initial"),
         ("people", "0001_initial"),
         ("quizzes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
