@@ -14,18 +14,18 @@ from training.learning.coursework import (
     course_or_404,
     coursework_of,
     offered_release_or_404,
-    started_coursework,
 )
-from training.learning.desk import desk_of
+from training.learning.desk import desk_of, due_of
 from training.people.access import current_person, signed_in
-from training.records.progress import CourseNotOffered, start_course
+from training.records.assigning import organisation_day
+from training.records.progress import CourseNotOffered, latest_enrolment, start_course
 
 
 @require_safe
 @signed_in
 def my_learning(request: HttpRequest) -> HttpResponse:
-    """Show what is in progress, what can be started and what is done."""
-    desk = desk_of(current_person(request))
+    """Show what is due, what is in progress, what can be started and what is done."""
+    desk = desk_of(current_person(request), at=timezone.now())
     return render(request, "learning/my_learning.html", {"desk": desk, "nav": "learning"})
 
 
@@ -33,13 +33,15 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 @signed_in
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show what a course is about, its steps, and where to start or go on."""
-    work = started_coursework(current_person(request), course)
+    enrolment = latest_enrolment(current_person(request), course)
+    work = coursework_of(enrolment) if enrolment and enrolment.release_id else None
     release = work.release if work else offered_release_or_404(course)
     document = work.document if work else read_release(release)
     completion = getattr(work.enrolment, "completion", None) if work else None
     context = {
         "nav": "learning",
         "work": work,
+        "due": due_of(enrolment, organisation_day(timezone.now())) if enrolment else None,
         "release": release,
         "document": document,
         "description": render_text(document, document.description, release_number=release.number),
