@@ -1,11 +1,14 @@
 """The manager's page: status and dates of their own people, nothing else."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.conftest import allow, canary
-from tests.factories import make_department, make_person
+from tests.conftest import NOW, allow, canary
+from tests.factories import make_assignment, make_department, make_person
+from training.records.assigning import sync
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,78 @@ def test_passing_at_the_first_try_or_the_third_looks_the_same(manager, cast, lea
     people = {row.pk: row for row in manager.get(TEAM).context["page"]}
     first, second = people[cast.lena.pk], people[cast.bo.pk]
     assert (first.status, first.completed_on) == (second.status, second.completed_on)
+
+
+DUE = date(2026, 11, 30)
+LAST_SECOND = datetime(2026, 12, 1, 6, 59, 59, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def move(manager, cast, clock):
+    """Let time pass; by then everybody has to sign in again."""
+
+    def to(instant):
+        clock.move_to(instant)
+        manager.force_login(cast.max)
+
+    return to
+
+
+@pytest.fixture
+def due(cast, small_course, clock):
+    make_assignment(small_course, due_on=DUE, department=cast.safety)
+    sync(at=NOW)
+
+
+def test_who_has_not_started_is_shown_with_the_due_date(manager, cast, due):
+    text = " ".join(main_of(manager.get(TEAM)).split())
+    assert text.count("30 November 2026") == 3
+    assert manager.get(TEAM).context["counts"].overdue == 0
+    assert '<span class="tag late">' not in text
+
+
+def test_overdue_begins_at_midnight_where_the_organisation_is(
+    manager, cast, due, learner_for, move
+):
+    learner_for(cast.lena).complete()
+    learner_for(cast.bo).start()
+    move(LAST_SECOND)
+    assert manager.get(TEAM).context["counts"].overdue == 0
+    move(MIDNIGHT)
+    page = manager.get(TEAM)
+    counts = page.context["counts"]
+    assert (counts.overdue, counts.complete, counts.in_progress, counts.not_started) == (2, 1, 1, 1)
+    assert main_of(page).count('<span class="tag late">Overdue</span>') == 2
+
+
+def test_the_overdue_are_listed_alone(manager, cast, due, learner_for, move):
+    learner_for(cast.lena).complete()
+    move(MIDNIGHT)
+    page = manager.get(TEAM, {"status": "overdue"})
+    assert {row.pk for row in page.context["page"]} == {cast.bo.pk, cast.max.pk}
+    assert canary(cast.lena) not in main_of(page)
+
+
+@pytest.mark.protection
+def test_overdue_people_of_another_department_are_neither_listed_nor_counted(
+    manager, cast, small_course, move
+):
+    make_assignment(small_course, due_on=DUE, is_everyone=True)
+    sync(at=NOW)
+    move(MIDNIGHT)
+    page = manager.get(TEAM, {"status": "overdue"})
+    assert page.context["counts"].overdue == 3
+    assert canary(cast.otto) not in main_of(page)
+
+
+def test_done_late_looks_like_done_in_time(manager, cast, due, learner_for, move):
+    learner_for(cast.lena).complete()
+    move(MIDNIGHT)
+    learner_for(cast.bo).complete()
+    people = {row.pk: row for row in manager.get(TEAM).context["page"]}
+    lena, bo = people[cast.lena.pk], people[cast.bo.pk]
+    assert (lena.status, lena.due_on, lena.is_overdue) == (bo.status, bo.due_on, bo.is_overdue)
 
 
 def test_filters_narrow_the_list(manager, cast, learner_for):

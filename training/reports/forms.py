@@ -13,11 +13,13 @@ from courses.models import Course
 from training.people.models import Department
 from training.records.rules import Status
 
+OVERDUE = "overdue"
 STATUSES = (
     ("", _("Any")),
     (Status.COMPLETE, _("Complete")),
     (Status.IN_PROGRESS, _("In progress")),
     (Status.NOT_STARTED, _("Not started")),
+    (OVERDUE, _("Overdue")),
 )
 
 
@@ -55,6 +57,13 @@ class TeamFilter(forms.Form):
     def course_shown(self) -> Course | None:
         """Return the chosen course, or the first; None when none is offered."""
         return self._courses.get(self.chosen("course")) or next(iter(self._courses.values()), None)
+
+    def narrow_by_status(self, people: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the people who stand where the chosen status says."""
+        status = self.chosen("status")
+        if status == OVERDUE:
+            return people.filter(is_overdue=True)
+        return people.filter(status=status) if status else people
 
     def narrow(self, people: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the people of the chosen department (its sections too) with the typed name."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
@@ -32,6 +34,7 @@ class TeamCounts:
     complete: int
     in_progress: int
     not_started: int
+    overdue: int
 
     @property
     def complete_percent(self) -> int:
@@ -46,9 +49,13 @@ def offered_courses() -> QuerySet[Course]:
     )
 
 
-def with_status(people: QuerySet[User], course: Course) -> QuerySet[Any]:
-    """Annotate people with `status` and `completed_on` in a course."""
-    own = Enrolment.objects.filter(person=OuterRef("pk"), course=course)
+def with_status(people: QuerySet[User], course: Course, *, on: date) -> QuerySet[Any]:
+    """Annotate people with `status`, `completed_on`, `due_on` and `is_overdue` in a course.
+
+    `due_on` is there only while the course is to be done; `on` is the day it is compared with. Who
+    takes the course again, because a release changed what matters, is in progress.
+    """
+    own = Enrolment.objects.open().filter(person=OuterRef("pk"), course=course)
     last_completed = (
         Completion.objects.filter(enrolment__person=OuterRef("pk"), enrolment__course=course)
         .order_by("-completed_at")
@@ -56,11 +63,17 @@ def with_status(people: QuerySet[User], course: Course) -> QuerySet[Any]:
     )
     return people.annotate(
         completed_on=Subquery(last_completed),
+        due_on=Subquery(own.values("due_on")[:1]),
         status=Case(
-            When(completed_on__isnull=False, then=Value(Status.COMPLETE)),
             When(Exists(own.filter(started_at__isnull=False)), then=Value(Status.IN_PROGRESS)),
+            When(completed_on__isnull=False, then=Value(Status.COMPLETE)),
             default=Value(Status.NOT_STARTED),
             output_field=CharField(),
+        ),
+        is_overdue=Case(
+            When(due_on__lt=on, then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
         ),
     )
 
@@ -72,5 +85,6 @@ def count_by_status(people: QuerySet[Any]) -> TeamCounts:
         complete=Count("pk", filter=Q(status=Status.COMPLETE)),
         in_progress=Count("pk", filter=Q(status=Status.IN_PROGRESS)),
         not_started=Count("pk", filter=Q(status=Status.NOT_STARTED)),
+        overdue=Count("pk", filter=Q(is_overdue=True)),
     )
     return TeamCounts(**counts)

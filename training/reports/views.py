@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from training.people.access import current_person, signed_in
 from training.records.access import departments_visible_to, people_visible_to
+from training.records.assigning import organisation_day
 from training.reports.forms import TeamFilter
 from training.reports.team import count_by_status, offered_courses, with_status
 
@@ -19,7 +21,7 @@ PEOPLE_A_PAGE = 50
 @require_safe
 @signed_in
 def team(request: HttpRequest) -> HttpResponse:
-    """Show who has completed a course and when, and who is in progress."""
+    """Show who has completed a course and when, who is in progress, and who is overdue."""
     manager = current_person(request)
     departments = list(departments_visible_to(manager))
     if not departments:
@@ -28,9 +30,9 @@ def team(request: HttpRequest) -> HttpResponse:
     course = filters.course_shown
     context = {"nav": "team", "filters": filters, "course": course, "departments": departments}
     if course is not None:
-        people = filters.narrow(with_status(people_visible_to(manager), course))
-        status = filters.chosen("status")
-        listed = people.filter(status=status) if status else people
+        today = organisation_day(timezone.now())
+        people = filters.narrow(with_status(people_visible_to(manager), course, on=today))
+        listed = filters.narrow_by_status(people)
         listed = listed.select_related("department").order_by("name", "pk")
         context |= {
             "counts": count_by_status(people),
