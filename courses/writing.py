@@ -233,11 +233,11 @@ def _write_quiz(quiz: PackageQuiz, shared: _Shared, items: Mapping[str, Item]) -
     topics = Topic.objects.in_bulk([part.topic for part in entry.parts], field_name="key")
     has_changed |= put_entries(
         row.parts,
-        _numbered({"topic_id": topics[part.topic].pk, "count": part.count} for part in entry.parts),
+        numbered({"topic_id": topics[part.topic].pk, "count": part.count} for part in entry.parts),
     )
     has_changed |= put_entries(
         row.fixed,
-        _numbered({"item_id": items[key].pk} for key in entry.fixed),
+        numbered({"item_id": items[key].pk} for key in entry.fixed),
     )
     if has_changed:
         shared.note("quiz", quiz.key)
@@ -302,13 +302,13 @@ def _written(block: LessonBlock, rows: _Rows) -> _Written:
     match block:
         case documents.TermCards(terms=keys):
             cards = [{"term_id": rows.terms[key].pk} for key in keys]
-            return _Written(models.TermCards, {}, {"cards": _numbered(cards)})
+            return _Written(models.TermCards, {}, {"cards": numbered(cards)})
         case documents.Further(readings=readings):
             entries = [
                 {"source_id": rows.sources[reading.source].pk, "note": reading.note}
                 for reading in readings
             ]
-            return _Written(models.Further, {}, {"entries": _numbered(entries)})
+            return _Written(models.Further, {}, {"entries": numbered(entries)})
         case documents.Comparison() | documents.Scenario():
             return _Written(_MODELS[type(block)], {"document": as_json(block)})
         case CheckReference(item=key):
@@ -325,7 +325,8 @@ _MODELS: dict[type[documents.Block], type[models.Block]] = {
 }
 
 
-def _numbered(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def numbered(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return entries with their positions, for put_entries."""
     return [entry | {"position": position} for position, entry in enumerate(entries)]
 
 

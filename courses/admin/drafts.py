@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
@@ -12,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin.forms import BlockForm, CourseForm, DraftForm, LessonForm
+from courses.admin.editor import RichTextAdmin
+from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
@@ -20,13 +22,13 @@ from quizzes.admin import KeyStaysAdmin
 
 class StepInline(admin.TabularInline):
     model = models.Step
-    form = DraftForm
+    form = StepForm
+    fields = ("position", "lesson", "quiz", "is_required")
     extra = 0
-    autocomplete_fields = ("lesson", "quiz")
 
 
 @admin.register(models.Course)
-class CourseAdmin(KeyStaysAdmin):
+class CourseAdmin(RichTextAdmin, KeyStaysAdmin):
     form = CourseForm
     list_display = ("title", "key", "hours", "lesson_count", "newest_release")
     search_fields = ("title", "key")
@@ -70,51 +72,49 @@ class CourseAdmin(KeyStaysAdmin):
         return gettext("Yes.")
 
 
-class BlockInline(admin.StackedInline):
-    """A block of a lesson; the ordering says where it stands among all of them."""
-
-    form = BlockForm
-    exclude = ("region",)
-    extra = 0
+class BlockInline(ContentEditorInline):
+    """A block of a lesson, in its place among all of them."""
 
 
-class CheckInline(BlockInline):
-    autocomplete_fields = ("item",)
-
-
-class ListInline(BlockInline):
-    """A block with a list: shown here, edited in the course files."""
-
-    readonly_fields = ("entries",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description=_("entries"))
-    def entries(self, block: Any) -> str:
-        rows = block.cards.all() if isinstance(block, models.TermCards) else block.entries.all()
-        return format_html_join("", "<p>{}</p>", ((row,) for row in rows))
-
-
-_INLINES: dict[type[models.Block], type[BlockInline]] = {
-    models.Check: CheckInline,
-    models.TermCards: ListInline,
-    models.Further: ListInline,
+_FIELDS: dict[type[models.Block], tuple[str, ...]] = {
+    models.Prose: ("text",),
+    models.Callout: ("kind", "text"),
+    models.TermCards: ("entries",),
+    models.Comparison: ("title", "columns"),
+    models.Scenario: ("title", "situation", "question", "choices", "why"),
+    models.Check: ("item",),
+    models.Reflection: ("prompt",),
+    models.Further: ("entries",),
+}
+_ICONS: dict[type[models.Block], str] = {
+    models.Prose: "notes",
+    models.Callout: "lightbulb",
+    models.TermCards: "style",
+    models.Comparison: "view_column",
+    models.Scenario: "call_split",
+    models.Check: "quiz",
+    models.Reflection: "edit_note",
+    models.Further: "menu_book",
 }
 
 
 def block_inline(block: type[models.Block]) -> type[BlockInline]:
     """Return the inline of a type of block."""
-    base = _INLINES.get(block, BlockInline)
-    return type(f"{block.__name__}Inline", (base,), {"model": block})
+    options: dict[str, Any] = {
+        "form": FORMS[block],
+        "fields": (*_FIELDS[block], "region", "ordering"),
+        "icon": _ICONS[block],
+        "color": "inherit",
+    }
+    inline: type[BlockInline] = BlockInline.create(block, **options)
+    return inline
 
 
 @admin.register(models.Lesson)
-class LessonAdmin(KeyStaysAdmin):
+class LessonAdmin(RichTextAdmin, KeyStaysAdmin, ContentEditor):
     form = LessonForm
-    list_display = ("title", "course", "key", "minutes")
+    list_display = ("title", "course", "minutes")
     list_filter = ("course",)
     list_select_related = ("course",)
     search_fields = ("title", "key", "course__title")
-    autocomplete_fields = ("course", "covers")
     inlines = tuple(block_inline(block) for block in models.BLOCK_MODELS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from courses.admin.forms import DraftForm, SourceForm
+from courses.admin.editor import RichTextAdmin
+from courses.admin.forms import SourceForm, TermForm
 from courses.models import ItemSource, Source, Term
 from quizzes.admin import ItemAdmin, KeyStaysAdmin
 from quizzes.models import Item
@@ -19,8 +20,8 @@ class SourceAdmin(KeyStaysAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(KeyStaysAdmin):
-    form = DraftForm
+class TermAdmin(RichTextAdmin, KeyStaysAdmin):
+    form = TermForm
     list_display = ("name", "key", "language")
     list_filter = ("language",)
     search_fields = ("name", "key", "definition")

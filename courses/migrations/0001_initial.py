@@ -478,6 +478,13 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
                 ("is_required", models.BooleanField(default=True)),
                 (
+                    "is_small_change",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whoever has done this step in the release before does not do it again.",
+                    ),
+                ),
+                (
                     "quiz_version",
                     models.ForeignKey(
                         null=True,
@@ -828,6 +835,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="step_is_a_lesson_or_a_quiz",
+                violation_error_message="Choose a lesson or a quiz, not both.",
             ),
         ),
     ]

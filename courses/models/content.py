@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from html import unescape
+from re import Match
+
 from content_editor.models import Region, create_plugin_base
 from django.db import models
 from django.db.models import Q
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from courses.markers import MARKER
 from courses.models.evidence import Source, Term
 from quizzes.models import Item, Quiz, Topic
 
@@ -84,11 +90,16 @@ class Step(models.Model):
             models.CheckConstraint(
                 condition=Q(lesson__isnull=False, quiz=None) | Q(lesson=None, quiz__isnull=False),
                 name="step_is_a_lesson_or_a_quiz",
+                violation_error_message=_("Choose a lesson or a quiz, not both."),
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.lesson or self.quiz)
+
+
+def _shown(mark: Match[str]) -> str:
+    return mark["words"] or (mark["term"] or "").replace("-", " ")
 
 
 class Block(create_plugin_base(Lesson)):  # type: ignore[misc]
@@ -101,7 +112,13 @@ class Block(create_plugin_base(Lesson)):  # type: ignore[misc]
         ordering = ["ordering"]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name}: {self.key}"
+        """Return how the block begins, so that it can be told from others of its type."""
+        shown = unescape(strip_tags(MARKER.sub(_shown, self.beginning().replace("><", "> <"))))
+        return Truncator(" ".join(shown.split())).chars(70)
+
+    def beginning(self) -> str:
+        """Return the text that the block begins with, plain or rich."""
+        return str(getattr(self, "text", ""))
 
 
 class Prose(Block):
@@ -136,6 +153,9 @@ class TermCards(Block):
         verbose_name = _("term cards")
         verbose_name_plural = _("term cards")
 
+    def beginning(self) -> str:
+        return ", ".join(str(card) for card in self.cards.all()) if self.pk else ""
+
 
 class TermCard(models.Model):
     """A term on a set of cards, in its place."""
@@ -160,6 +180,9 @@ class Comparison(Block):
         verbose_name = _("comparison")
         verbose_name_plural = _("comparisons")
 
+    def beginning(self) -> str:
+        return str(self.document.get("title", ""))
+
 
 class Scenario(Block):
     """`document` holds what courses.documents.Scenario has, apart from the key."""
@@ -169,6 +192,9 @@ class Scenario(Block):
     class Meta(Block.Meta):
         verbose_name = _("scenario")
         verbose_name_plural = _("scenarios")
+
+    def beginning(self) -> str:
+        return str(self.document.get("title", ""))
 
 
 class Check(Block):
@@ -184,6 +210,9 @@ class Check(Block):
         verbose_name = _("check")
         verbose_name_plural = _("checks")
 
+    def beginning(self) -> str:
+        return str(self.item)
+
 
 class Reflection(Block):
     prompt = models.TextField(_("prompt"))
@@ -191,6 +220,9 @@ class Reflection(Block):
     class Meta(Block.Meta):
         verbose_name = _("reflection")
         verbose_name_plural = _("reflections")
+
+    def beginning(self) -> str:
+        return self.prompt
 
 
 class Further(Block):
@@ -201,6 +233,9 @@ class Further(Block):
     class Meta(Block.Meta):
         verbose_name = _("further reading")
         verbose_name_plural = _("further reading")
+
+    def beginning(self) -> str:
+        return ", ".join(str(entry) for entry in self.entries.all()) if self.pk else ""
 
 
 class FurtherReading(models.Model):

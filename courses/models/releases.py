@@ -120,6 +120,10 @@ class ReleaseStep(FrozenModel):
     minutes = models.PositiveSmallIntegerField(null=True)
     digest = models.CharField(max_length=64)
     is_required = models.BooleanField(default=True)
+    is_small_change = models.BooleanField(
+        default=False,
+        help_text=_("Whoever has done this step in the release before does not do it again."),
+    )
     quiz_version = models.ForeignKey(
         QuizVersion, models.PROTECT, null=True, related_name="release_steps"
     )

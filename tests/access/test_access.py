@@ -139,11 +139,11 @@ LOOK, EDIT, EDIT_AND_DELETE = (
 )
 ADMIN: dict[str, tuple[set[str], set[str]]] = {
     # model: (trainers, administrators)
-    "courses.Course": (LOOK, set()),
-    "courses.Lesson": (LOOK, set()),
+    "courses.Course": ({"view", "change"}, set()),
+    "courses.Lesson": (EDIT, set()),
     "courses.Release": (LOOK, set()),
-    "courses.Source": (LOOK, set()),
-    "courses.Term": (LOOK, set()),
+    "courses.Source": (EDIT, set()),
+    "courses.Term": (EDIT, set()),
     "quizzes.Topic": (LOOK, set()),
     "quizzes.Item": (LOOK, set()),
     "quizzes.Quiz": (LOOK, set()),

@@ -9,15 +9,36 @@ from django.db.models import Q
 TRAINERS = "Trainers"
 ADMINISTRATORS = "Administrators"
 
+_BLOCKS = (
+    "prose",
+    "callout",
+    "termcards",
+    "comparison",
+    "scenario",
+    "check",
+    "reflection",
+    "further",
+)
+_EDITED = tuple(
+    f"courses.{action}_{model}"
+    for model in ("lesson", "step", *_BLOCKS, "source", "term")
+    for action in ("view", "add", "change")
+)
+_TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS))
+
 ROLES: dict[str, tuple[str, ...]] = {
     TRAINERS: (
         "courses.view_course",
-        "courses.view_lesson",
+        "courses.change_course",
+        "courses.publish_course",
         "courses.view_release",
-        "courses.view_source",
-        "courses.view_term",
+        *_EDITED,
+        *_TAKEN_OUT,
+        "courses.view_itemsource",
         "quizzes.view_item",
         "quizzes.view_quiz",
+        "quizzes.view_quizpart",
+        "quizzes.view_quizfixeditem",
         "quizzes.view_topic",
     ),
     ADMINISTRATORS: (
