@@ -61,6 +61,14 @@ class Coursework:
         ]
 
     @property
+    def open_again(self) -> list[RailStep]:
+        """Return what is still to do of what a material release opened again."""
+        if self.enrolment.reason != Enrolment.Reason.RELEASE or self.enrolment.is_completed:
+            return []
+        required = {state.key for state in self.states if state.is_required}
+        return [step for step in self.rail if step.key in required and not step.is_done]
+
+    @property
     def done_count(self) -> int:
         return sum(step.is_done for step in self.rail)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from training.people.models import User
 from training.records.assigning import organisation_day
 from training.records.models import Certificate, Enrolment, StepProgress
 from training.records.progress import step_states
-from training.records.rules import counts_as_complete, next_step
+from training.records.rules import StepState, counts_as_complete, next_step
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class ToDo:
     step_count: int = 0
     next_title: str = ""
     next_url: str = ""
+    open_again: tuple[str, ...] = ()
+    """The steps still to do, by title, when a release that changed what matters opened it."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,20 @@ def in_progress(enrolment: Enrolment, steps: list[ReleaseStep], due: Due | None)
         is_started=True,
         done_count=sum(counts_as_complete(state) for state in states),
         step_count=len(states),
+        open_again=open_again(enrolment, steps, states),
         next_title=following.title if following else "",
         next_url=next_url(enrolment, following, progress),
     )
+
+
+def open_again(
+    enrolment: Enrolment, steps: Iterable[ReleaseStep], states: Iterable[StepState]
+) -> tuple[str, ...]:
+    """Return the titles of what a material release opened again and is not done yet."""
+    if enrolment.reason != Enrolment.Reason.RELEASE or enrolment.is_completed:
+        return ()
+    open_keys = {row.key for row in states if row.is_required and not counts_as_complete(row)}
+    return tuple(step.title for step in steps if step.key in open_keys)
 
 
 def next_url(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from quizzes.models import Attempt
 from training.people.models import Department, User
 from training.records.certificates import digest_of_code, normalise_code
-from training.records.models import Certificate, Enrolment
+from training.records.models import Certificate, Enrolment, StepProgress
 from training.records.progress import latest_enrolment
 
 
@@ -40,9 +40,18 @@ def attempt_scope(enrolment: Enrolment, step_key: str) -> str:
 
 
 def own_attempts(person: User, enrolment: Enrolment, step_key: str) -> QuerySet[Attempt]:
-    """Return the person's attempts at a quiz step, the newest first."""
+    """Return the person's attempts at a quiz step, the newest first.
+
+    With them comes the passed one that was carried over from the cycle before.
+    """
+    carried = StepProgress.objects.filter(
+        enrolment=enrolment, step_key=step_key, carried_from__isnull=False
+    )
     return (
-        Attempt.objects.filter(person=person, scope=attempt_scope(enrolment, step_key))
+        Attempt.objects.filter(
+            Q(scope=attempt_scope(enrolment, step_key)) | Q(pk__in=carried.values("attempt")),
+            person=person,
+        )
         .select_related("quiz_version")
         .order_by("-pk")
     )

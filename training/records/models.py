@@ -217,11 +217,22 @@ class StepProgress(models.Model):
     opened_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="+")
+    carried_from = models.ForeignKey(
+        Release,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("The release in which it was completed, in the cycle before."),
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "step_key"], name="one_progress_row_a_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_from=None) | Q(completed_at__isnull=False),
+                name="only_a_completed_step_is_carried_over",
             ),
             models.CheckConstraint(
                 condition=Q(attempt=None) | Q(completed_at__isnull=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -81,6 +81,36 @@ def certificate_status(
     if expires_on is not None and day > expires_on:
         return CertificateStatus.EXPIRED
     return CertificateStatus.VALID
+
+
+# --- A new release: what stays complete ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StepVersion:
+    """A step as a release has it; a change is small when the trainer said so at publishing."""
+
+    digest: str
+    is_small_change: bool = False
+
+
+def is_carried(done: str, since: Sequence[StepVersion | None]) -> bool:
+    """Say whether a step completed with the digest `done` counts as complete in a later release.
+
+    `since` is the step in each release since then, the oldest first and the later release last;
+    None where a release has no such step. It counts when it is the same again, or when each change
+    on the way was a small one.
+    """
+    if not since or since[-1] is None:
+        return False
+    if since[-1].digest == done:
+        return True
+    before = done
+    for version in since:
+        if version is None or not (version.digest == before or version.is_small_change):
+            return False
+        before = version.digest
+    return True
 
 
 # --- Assignments: whom they reach, and by when ---------------------------------------------------

@@ -18,6 +18,7 @@ from training.learning.coursework import (
 from training.learning.desk import desk_of, due_of
 from training.people.access import current_person, signed_in
 from training.records.assigning import organisation_day
+from training.records.completion import completion_before
 from training.records.progress import CourseNotOffered, latest_enrolment, start_course
 
 
@@ -38,6 +39,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     release = work.release if work else offered_release_or_404(course)
     document = work.document if work else read_release(release)
     completion = getattr(work.enrolment, "completion", None) if work else None
+    earlier = completion_before(work.enrolment) if work and work.open_again else None
     context = {
         "nav": "learning",
         "work": work,
@@ -47,6 +49,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "description": render_text(document, document.description, release_number=release.number),
         "minutes": sum(step.minutes for step in document.steps if isinstance(step, LessonStep)),
         "completion": completion,
+        "earlier": earlier,
         "certificate": completion and completion.certificates.filter(revoked_at=None).first(),
     }
     return render(request, "learning/course.html", context)

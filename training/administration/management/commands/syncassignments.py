@@ -1,4 +1,4 @@
-"""Bring assignments down to people; a job for every night, soon after midnight."""
+"""Bring assignments and material releases down to people; a job for every night."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from training.records.assigning import sync
+from training.records.completion import sync_cycles
 
 
 class Command(BaseCommand):
-    help = "Give everybody the courses assigned to them, with due dates; safe to repeat."
+    help = (
+        "Give everybody the courses assigned to them, with due dates, and open those again that "
+        "a material release changed; safe to repeat."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        opened = sync_cycles(at=timezone.now())
         synced = sync(at=timezone.now())
         self.stdout.write(
             f"{synced.made} courses assigned, {synced.dated} due dates written, "
-            f"{synced.removed} assigned courses taken back."
+            f"{synced.removed} assigned courses taken back, {opened} courses opened again."
         )
