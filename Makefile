@@ -11,7 +11,7 @@ PRODUCTION = ALLOWED_HOSTS=training.example.org DEBUG=false DATABASE_URL=sqlite:
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-postgres check style types floors deployment migrations \
+.PHONY: help run test test-all test-postgres bench check style types floors deployment migrations \
 	templates format clean
 
 help: ## List what can be done.
@@ -36,6 +36,9 @@ test-postgres: $(VENV)/tests-ready ## Run the tests on a PostgreSQL server start
 	@$(PYTHON) -m tests.tools.chromium
 	@$(PYTHON) -m tests.tools.poppler
 	@$(PYTHON) -m tests.tools.postgres -n 2 $(ARGS)
+
+bench: $(VENV)/tests-ready ## Measure how fast the site is; writes docs/performance.md.
+	@$(PYTHON) -m tests.bench
 
 check: style types floors deployment migrations templates ## Check style, types, imports, settings.
 

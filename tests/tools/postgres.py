@@ -34,8 +34,9 @@ START_SECONDS = 30
 STOP_SECONDS = 30
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-# Nothing here outlives the run, so nothing waits for the disk.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+# Nothing in a test outlives the run, so nothing waits for the disk.
+FLEETING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+OPTIONS = ("max_connections=200",)
 
 
 class NoPostgres(Exception):
@@ -166,8 +167,8 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Run a server and give its DATABASE_URL; raises NoPostgres."""
+def running_server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server and give its DATABASE_URL; `durable` waits for the disk. Raises NoPostgres."""
     programs, account, port = binaries(), server_account(), free_port()
     with tempfile.TemporaryDirectory(
         prefix="groundwork-postgres-", ignore_cleanup_errors=True
@@ -176,6 +177,7 @@ def running_server() -> Iterator[str]:
         password = make_cluster(folder, programs=programs, account=account)
         url = f"postgres://{USER}:{password}@127.0.0.1:{port}/{USER}"
         settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", *OPTIONS]
+        settings += () if durable else FLEETING
         command = [str(programs / "postgres"), "-D", str(folder / "files"), "-p", str(port)]
         command += [part for setting in settings for part in ("-c", setting)]
         log = folder / "log"

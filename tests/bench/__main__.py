@@ -1,0 +1,261 @@
+"""Measure the site on SQLite and PostgreSQL: `python -m tests.bench`, best through `make bench`.
+
+wrk (https://github.com/wg/wrk) asks the production server for each page at 1, 8 and 64 clients.
+The figures are printed and written into docs/performance.md, as measured, with the machine and its
+load.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+
+from tests.tools import debian
+from tests.tools.postgres import NoPostgres, free_port, running_server
+
+HERE = Path(__file__).parent
+REPORT = HERE.parent.parent / "docs" / "performance.md"
+CLIENTS = (1, 8, 64)
+SECONDS = int(os.environ.get("SECONDS", "4"))
+WORKERS = "2"
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGES = {
+    "lesson": "Lesson page",
+    "my-learning": "My learning",
+    "answer": "Save an answer",
+    "submit": "Submit a quiz",
+    "team": "Manager's page",
+    "certificate-pdf": "New certificate (PDF)",
+    "verify": "Verification",
+}
+ONCE = {"submit", "certificate-pdf"}
+"""What each request does only the first time; these are shared out among the numbers of clients."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    engine: str
+    page: str
+    clients: int
+    requests: int
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+    errors: int
+    queries: int
+    cpu_ms: float
+    memory_mb: int
+    load: float
+
+    def row(self) -> str:
+        return (
+            f"| {self.engine} | {PAGES[self.page]} | {self.clients} | {self.requests} "
+            f"| {self.per_second:.0f} | {self.p50:.1f} | {self.p95:.1f} | {self.p99:.1f} "
+            f"| {self.errors} | {self.queries} | {self.cpu_ms:.1f} | {self.memory_mb} "
+            f"| {self.load:.1f} |"
+        )
+
+
+HEAD = (
+    "| database | page | clients | requests | per second | p50 ms | p95 ms | p99 ms | errors "
+    "| queries | CPU ms | memory MB | load |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def processes_of(server: int) -> list[int]:
+    """Return the server's own process and those below it."""
+    found = [server]
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = status.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(parts[1]) in found:
+            found.append(int(status.parent.name))
+    return found
+
+
+def cpu_seconds(server: int) -> float:
+    total = 0
+    for process in processes_of(server):
+        parts = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(parts[11]) + int(parts[12])
+    return total / TICKS
+
+
+def memory_mb(server: int) -> int:
+    pages = sum(
+        int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        for process in processes_of(server)
+    )
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Start the production server; give its port and its process."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", WORKERS, "--blocking-threads", "4"]
+    command += ["--log-level", "error", "training.wsgi:application"]
+    server = subprocess.Popen(command, env=environment)
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}/")
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_until_up(url: str) -> None:
+    for _ in range(200):
+        try:
+            urlopen(url, timeout=2).close()  # noqa: S310  our own server
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("The server did not start.")
+
+
+def share(requests: Path, *, part: int) -> Path:
+    """Return a file with one of three parts of the requests that count only once."""
+    lines = requests.read_text().splitlines()
+    chosen = requests.with_name(f"{requests.name}-{part}")
+    chosen.write_text("\n".join(lines[part :: len(CLIENTS)]) + "\n")
+    return chosen
+
+
+def measure(
+    engine: str, page: str, clients: int, *, folder: Path, port: int, server: int, queries: int
+) -> Figure:
+    once = page in ONCE
+    requests = share(folder / page, part=CLIENTS.index(clients)) if once else folder / page
+    environment = os.environ | {
+        "BENCH_REQUESTS": str(requests),
+        "BENCH_HOST": f"localhost:{port}",
+        "BENCH_ONCE": "1" if once else "0",
+    }
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "30s"]
+    command += ["-s", str(HERE / "load.lua"), f"http://127.0.0.1:{port}"]
+    before = cpu_seconds(server)
+    output = subprocess.run(
+        command, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    used = cpu_seconds(server) - before
+    measured = json.loads(next(row for row in output.splitlines() if row.startswith("BENCH"))[6:])
+    count = measured["requests"]
+    if not count:
+        raise SystemExit(f"{page} at {clients} clients: nothing was answered.\n{output}")
+    figure = Figure(
+        engine=engine,
+        page=page,
+        clients=clients,
+        requests=count,
+        per_second=count / measured["seconds"],
+        p50=measured["p50"],
+        p95=measured["p95"],
+        p99=measured["p99"],
+        errors=measured["errors"],
+        queries=queries,
+        cpu_ms=1000 * used / count,
+        memory_mb=memory_mb(server),
+        load=os.getloadavg()[0],
+    )
+    print(figure.row(), flush=True)
+    return figure
+
+
+def measure_engine(engine: str, url: str) -> list[Figure]:
+    """Build the data set on a database, and measure every page over it."""
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "training.settings",
+        "LOG_LEVEL": "ERROR",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"Building the data set on {engine}.", flush=True)
+        build = [sys.executable, "-m", "tests.bench.dataset", name]
+        subprocess.run(build, env=environment, check=True)
+        queries = json.loads((folder / "queries.json").read_text())
+        with serving(environment) as (port, server):
+            return [
+                measure(
+                    engine,
+                    page,
+                    clients,
+                    folder=folder,
+                    port=port,
+                    server=server,
+                    queries=queries[page],
+                )
+                for page in PAGES
+                for clients in CLIENTS
+            ]
+
+
+def measure_sqlite() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        return measure_engine("SQLite", f"sqlite:///{folder}/bench.sqlite3")
+
+
+def measure_postgres() -> list[Figure]:
+    with running_server(durable=True) as url:
+        server, _slash, database = url.rpartition("/")
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"')
+        return measure_engine("PostgreSQL", url)
+
+
+def write_report(figures: list[Figure]) -> None:
+    cores = os.cpu_count()
+    scale = os.environ.get("SCALE", "1")
+    when = datetime.now(UTC).strftime("%d %B %Y")
+    intro = (
+        "# Performance\n\n"
+        f"Printed by `make bench` on {when}: {cores} cores, Python {platform.python_version()}, "
+        f"SCALE={scale} (2,000 people and 1,000 finished attempts for each), granian with "
+        f"{WORKERS} processes of 4 threads, wrk on the same machine for {SECONDS} s each. "
+        "“Queries” are those of one request; “CPU ms” is the server's own, of a request on "
+        "average; “memory” is of all its processes together; “load” is the machine's average of "
+        "the last minute. SQLite with synchronous=FULL, PostgreSQL with fsync, both on the same "
+        "disk. A submit and a new certificate happen once each, so those rows end when their "
+        "requests are used up.\n\n"
+    )
+    rows = "\n".join(figure.row() for figure in figures)
+    REPORT.write_text(f"{intro}{HEAD}\n{rows}\n")
+
+
+def main() -> None:
+    if shutil.which("wrk") is None and not (debian.can_install() and debian.install("wrk")):
+        raise SystemExit("make bench needs wrk, a load generator. Install it and try again.")
+    print(HEAD)
+    figures = measure_sqlite()
+    try:
+        figures += measure_postgres()
+    except NoPostgres as problem:
+        print(f"PostgreSQL was not measured: {problem}")
+    write_report(figures)
+
+
+if __name__ == "__main__":
+    main()
