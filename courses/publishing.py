@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
 
-from courses.documents import SCHEMA_VERSION, LessonStep, step_digest
+from courses.documents import SCHEMA_VERSION, CourseDocument, LessonStep, step_digest
 from courses.drafts import CannotFreezeDraft, draft_digest, draft_document
 from courses.models import Check, Course, Release, ReleaseDocument, ReleaseStep
 from quizzes.documents import digest_of, encode
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CannotFreezeDraft",
+    "DraftHasChanged",
     "ReleaseAlreadyPublished",
     "ReleaseNotPublished",
     "ReleaseWithdrawn",
+    "StepChange",
+    "changed_steps",
     "draft_digest",
     "draft_document",
     "freeze_candidate",
@@ -35,12 +40,39 @@ class ReleaseAlreadyPublished(Exception):
     """The release has been published before."""
 
 
+class DraftHasChanged(Exception):
+    """Somebody edited the draft after the person who publishes it looked at it."""
+
+
 class ReleaseNotPublished(Exception):
     """The release is a candidate; nobody can be on it yet."""
 
 
 class ReleaseWithdrawn(Exception):
     """The release has been withdrawn; a new one takes its place."""
+
+
+@dataclass(frozen=True)
+class StepChange:
+    """A step that publishing a draft would change or add."""
+
+    key: str
+    title: str
+    is_new: bool
+
+
+def changed_steps(course: Course, document: CourseDocument) -> list[StepChange]:
+    """Return the steps in which a draft differs from the release that people start now."""
+    digests = dict(
+        ReleaseStep.objects.filter(release__in=Release.objects.current().filter(course=course))
+        .order_by("position")
+        .values_list("key", "digest")
+    )
+    return [
+        StepChange(step.key, step.title, is_new=step.key not in digests)
+        for step in document.steps
+        if digests.get(step.key) != step_digest(step)
+    ]
 
 
 @transaction.atomic
@@ -52,10 +84,12 @@ def freeze_candidate(
     notes: str = "",
     published_without_review_reason: str = "",
     is_material: bool = False,
+    small_changes: Collection[str] = (),
 ) -> Release:
     """Freeze the draft of a course as its next release, not yet published.
 
-    `by` is None for a package. Raises CannotFreezeDraft with every problem of the draft.
+    `by` is None for a package; `small_changes` are the keys of steps whose change asks nobody to
+    do them again. Raises CannotFreezeDraft with every problem of the draft.
     """
     Course.objects.select_for_update().get(pk=course.pk)
     document = draft_document(course)
@@ -90,6 +124,7 @@ def freeze_candidate(
             minutes=step.minutes if isinstance(step, LessonStep) else None,
             digest=step_digest(step),
             is_required=row.is_required,
+            is_small_change=step.key in small_changes,
             quiz_version=freeze_quiz(row.quiz, at=at) if row.quiz else None,
         )
     for check in Check.objects.filter(parent__course=course).select_related("item__topic"):
@@ -123,8 +158,14 @@ def publish_draft(
     notes: str = "",
     published_without_review_reason: str = "",
     is_material: bool = False,
+    small_changes: Collection[str] = (),
+    draft_seen: str | None = None,
 ) -> Release:
-    """Freeze the draft of a course and publish it at once; raises CannotFreezeDraft."""
+    """Freeze the draft of a course and publish it at once.
+
+    `draft_seen` is the digest of the draft that the person decided about, if one did. Raises
+    CannotFreezeDraft, and DraftHasChanged when somebody edited it since.
+    """
     release = freeze_candidate(
         course,
         by=by,
@@ -132,7 +173,10 @@ def publish_draft(
         notes=notes,
         published_without_review_reason=published_without_review_reason,
         is_material=is_material,
+        small_changes=small_changes,
     )
+    if draft_seen is not None and release.document_id != draft_seen:
+        raise DraftHasChanged(course)
     return publish_release(release, by=by, at=at)
 
 

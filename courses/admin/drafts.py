@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from courses import models
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
+from courses.admin.publishing import MAY_PUBLISH, publish_course
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
@@ -34,6 +37,17 @@ class CourseAdmin(RichTextAdmin, KeyStaysAdmin):
     search_fields = ("title", "key")
     readonly_fields = ("readiness",)
     inlines = (StepInline,)
+
+    def get_urls(self) -> list[Any]:
+        publish = self.admin_site.admin_view(partial(publish_course, self))
+        name = "courses_course_publish"
+        return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["may_publish"] = request.user.has_perm(MAY_PUBLISH)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Course]:
         published = Q(releases__published_at__isnull=False, releases__withdrawn_at=None)

@@ -127,6 +127,10 @@ ROWS: dict[str, Row] = {
     "learning:certificate-pdf": Row(404, named={"lena": 200}, args=code),
     "courses:evidence": Row(200, args=course),
     "courses:glossary": Row(200, args=course),
+    # Trainers
+    "learning:preview": Row(403, named={"ada": 200}, args=course),
+    "learning:preview-step": Row(403, named={"ada": 200}, args=lesson, post=403),
+    "learning:preview-check": Row(403, named={"ada": 302}, args=check, post=403),
     # Managers
     "reports:team": Row(403, named={"max": 200}),
 }

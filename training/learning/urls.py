@@ -3,7 +3,7 @@ such an address leads to the page it belongs to."""
 
 from django.urls import path
 
-from training.learning.views import certificates, courses, lessons, quizzes
+from training.learning.views import certificates, courses, lessons, previews, quizzes
 
 app_name = "learning"
 
@@ -33,6 +33,14 @@ urlpatterns = [
     path(QUIZ + "answers/", quizzes.answers, name="answers"),
     path(QUIZ + "submit/", quizzes.submit, name="quiz-submit"),
     path(QUIZ + "results/<int:attempt>/", quizzes.result, name="result"),
+    # Drafts, for those who edit them
+    path("preview/<slug:course>/", previews.course, name="preview"),
+    path("preview/<slug:course>/<slug:step>/", previews.step, name="preview-step"),
+    path(
+        "preview/<slug:course>/<slug:step>/checks/<slug:block>/",
+        previews.check,
+        name="preview-check",
+    ),
     # Certificates
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
     path("certificates/<slug:code>/pdf/", certificates.certificate_pdf, name="certificate-pdf"),

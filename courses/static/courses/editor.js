@@ -18,7 +18,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const EDITOR = "textarea[data-django-prose-editor-configurable]";
   const BLOCKS = ".order-machine .inline-related:not(.empty-form)";
-  const FIELDS = ".ProseMirror, input:not([type=hidden]), select, textarea";
+  const FIELDS = "[role=textbox], input:not([type=hidden]), select, textarea";
 
   function make(tag, properties, attributes = {}) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -184,7 +184,7 @@
   });
   document.addEventListener("formset:added", (event) => {
     const added = event.target;
-    if (!added.closest(".order-machine")) return;
+    if (!added.matches(BLOCKS)) return;
     setTimeout(() => {
       all(".order-machine-insert-target", added).forEach((target) => {
         target.removeAttribute("role");

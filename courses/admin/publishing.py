@@ -1,0 +1,134 @@
+"""Publishing a release from the admin: what is in the way, what changed, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from courses.drafts import CannotFreezeDraft, draft_document
+from courses.models import Course, Release
+from courses.publishing import DraftHasChanged, StepChange, changed_steps, publish_draft
+from quizzes.documents import digest_of, encode
+
+MAY_PUBLISH = "courses.publish_course"
+
+
+class PublishForm(forms.Form):
+    """What a trainer decides about a release; `draft` is the digest of what they looked at."""
+
+    notes = forms.CharField(
+        label=_("Release notes"),
+        help_text=_("What is new, in a sentence or two. Learners and managers can read it."),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        error_messages={"required": _("Say what is new in this release.")},
+    )
+    is_material = forms.TypedChoiceField(
+        label=_("Who takes it"),
+        choices=[
+            ("", _("People who start from now on. Whoever has completed the course is done.")),
+            ("yes", _("Also everyone who has completed an earlier release: the change matters.")),
+        ],
+        coerce=bool,
+        empty_value="",
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
+    small_changes = forms.MultipleChoiceField(
+        label=_("Small changes"),
+        help_text=_(
+            "Tick a step whose change is small, such as a spelling mended. Whoever has done it"
+            " before does not do it again."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    published_without_review_reason = forms.CharField(
+        label=_("Why it is published before peers reviewed it"),
+        help_text=_("Shown on the evidence page of the course."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        required=False,
+    )
+    draft = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, changes: list[StepChange], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        old = [(change.key, change.title) for change in changes if not change.is_new]
+        if old:
+            self.fields["small_changes"].choices = old  # type: ignore[attr-defined]
+        else:
+            del self.fields["small_changes"]
+
+
+def publish_course(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a release would bring, and publish it."""
+    course = get_object_or_404(Course, pk=pk)
+    if not request.user.has_perm(MAY_PUBLISH):
+        raise PermissionDenied
+    current = Release.objects.current().filter(course=course).first()
+    context = model_admin.admin_site.each_context(request) | {
+        "title": gettext("Publish a new release"),
+        "opts": model_admin.opts,
+        "course": course,
+        "current": current,
+    }
+    try:
+        document = draft_document(course)
+    except CannotFreezeDraft as error:
+        return _page(request, context | {"problems": error.problems})
+    digest = digest_of(encode(document))
+    if current and current.document_id == digest:
+        return _page(request, context | {"is_unchanged": True})
+    changes = changed_steps(course, document)
+    form = PublishForm(request.POST or None, changes=changes, initial=_initial(digest, current))
+    if form.is_valid():
+        release = _published(request, course, form)
+        if release is not None:
+            text = gettext("Published release %(number)s. People who start the course get it now.")
+            message = text % {"number": release.number}
+            model_admin.log_change(request, course, message)
+            messages.success(request, message)
+            return redirect("admin:courses_course_change", course.pk)
+    media = model_admin.media
+    return _page(request, context | {"form": form, "changes": changes, "media": media})
+
+
+def _initial(digest: str, current: Release | None) -> dict[str, Any]:
+    reason = current.published_without_review_reason if current else ""
+    return {"draft": digest, "published_without_review_reason": reason}
+
+
+def _published(request: HttpRequest, course: Course, form: PublishForm) -> Release | None:
+    """Publish, or note on the form why that could not be."""
+    decided = form.cleaned_data
+    try:
+        return publish_draft(
+            course,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            notes=decided["notes"],
+            published_without_review_reason=decided["published_without_review_reason"],
+            is_material=bool(decided["is_material"]),
+            small_changes=decided.get("small_changes", ()),
+            draft_seen=decided["draft"],
+        )
+    except DraftHasChanged:
+        form.add_error(
+            None,
+            _("Somebody changed the draft since you opened this page. Look at it again first."),
+        )
+    except CannotFreezeDraft as error:
+        form.add_error(None, forms.ValidationError(error.problems))
+    return None
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "admin/courses/course/publish.html", context)
