@@ -205,7 +205,8 @@ def count_queries(lines: dict[str, list[str]]) -> dict[str, int]:
         # The last two are asked here; a submit and a new certificate happen once each.
         for request in requests[-2:]:
             method, path, cookie, body = request.split("\t")
-            client = Client(headers={"Cookie": cookie, "X-Requested-With": "fetch"})
+            headers = {"Cookie": cookie, "X-Requested-With": "fetch"}
+            client = Client(headers=headers, SERVER_NAME="localhost")
             with CaptureQueriesContext(connection) as asked:
                 if method == "GET":
                     client.get(path)
