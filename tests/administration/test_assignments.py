@@ -61,7 +61,7 @@ def text_of(response) -> str:
 
 
 def test_whoever_an_assignment_reaches_has_it_as_soon_as_it_is_saved(admin, cast, small_course):
-    lines = {"department": cast.bylaw.pk}, {"person": cast.otto.pk}
+    lines = {"department": cast.bylaw.pk}, {"person": cast.otto.email}
     posted = fields_of(small_course, *lines, due_on="2026-12-31")
     page = admin.post(ADD, posted, follow=True)
     assert "reaches 2 people" in text_of(page)
@@ -96,7 +96,7 @@ def test_the_message_leads_to_the_list_of_these_people(admin, cast, small_course
 )
 def test_what_cannot_be_meant_is_said_in_words(admin, cast, small_course, lines, more, said):
     lines = [
-        {key: cast.otto.pk if value == "otto" else value for key, value in line.items()}
+        {key: cast.otto.email if value == "otto" else value for key, value in line.items()}
         for line in lines
     ]
     page = admin.post(ADD, fields_of(small_course, *lines, **more))
@@ -195,16 +195,43 @@ def test_a_job_role_given_or_deleted_counts_at_once(admin, cast, small_course):
 def test_moving_a_department_moves_what_is_assigned_to_its_people(admin, cast, small_course):
     make_assignment(small_course, due_on=DUE, department=cast.safety)
     url = reverse("admin:people_department_change", args=[cast.parks.pk])
-    posted = {"name": "Parks", "parent": cast.safety.pk, "managers": []}
+    posted = {"name": "Parks", "parent": cast.safety.pk, "managers": cast.max.email}
     assert admin.post(url, posted).status_code == 302
     assert cast.otto.name in assigned()
 
 
 def test_a_department_cannot_be_put_below_its_own_section(admin, cast):
     url = reverse("admin:people_department_change", args=[cast.safety.pk])
-    posted = {"name": "Community Safety", "parent": cast.bylaw.pk, "managers": []}
+    posted = {"name": "Community Safety", "parent": cast.bylaw.pk, "managers": ""}
     assert "cannot be part of itself" in text_of(admin.post(url, posted))
     assert Department.objects.get(pk=cast.safety.pk).parent is None
+
+
+def test_managers_are_named_by_their_addresses(admin, cast):
+    url = reverse("admin:people_department_change", args=[cast.parks.pk])
+    posted = {"name": "Parks", "parent": "", "managers": f" {cast.lena.email.upper()}\r\n"}
+    assert admin.post(url, posted).status_code == 302
+    assert list(cast.parks.managers.all()) == [cast.lena]
+    assert cast.lena.email in admin.get(url).content.decode()
+    page = admin.post(url, posted | {"managers": "nobody@elderbrook.example"})
+    assert "Nobody is registered with the address" in text_of(page)
+    assert list(cast.parks.managers.all()) == [cast.lena]
+
+
+@pytest.mark.parametrize("url", [ADD, "/admin/people/user/add/", "/admin/people/department/add/"])
+def test_a_department_is_chosen_out_of_the_tree(admin, cast, url):
+    make_department("Archives")
+    options = re.findall(r"<option[^>]*>([^<]*)<", admin.get(url).content.decode())
+    names = [
+        name for name in options if name.strip("\xa0") in ("Archives", "Bylaw Services", "Parks")
+    ]
+    assert names[:3] == ["Archives", "\xa0" * 4 + "Bylaw Services", "Parks"]
+
+
+def test_an_address_that_nobody_has_is_said(admin, small_course):
+    line = {"person": "nobody@elderbrook.example"}
+    page = admin.post(ADD, fields_of(small_course, line, due_days="3"))
+    assert "Nobody is registered with the address" in text_of(page)
 
 
 def test_departments_are_listed_as_a_tree(admin, cast):

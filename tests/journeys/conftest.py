@@ -150,7 +150,7 @@ def axe(watch) -> Callable[[Page], None]:
         options = {
             "runOnly": {"type": "tag", "values": AXE_TAGS},
             "resultTypes": ["violations"],
-            "preload": has_script,
+            "preload": False,  # only asks for style sheets, which rules of these levels do not need
         }
         found = page.evaluate("options => axe.run(document, options)", options)
         problems = [

@@ -12,8 +12,7 @@ class SupportLineAdmin(admin.ModelAdmin[SupportLine]):
     # An address typed without its scheme is taken to be secure.
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["name", "number", "province", "confirmed_on", "position"]
-    list_editable = ["confirmed_on", "position"]
-    list_filter = ["province", "confirmed_on"]
+    list_filter = [("confirmed_on", admin.EmptyFieldListFilter)]
     search_fields = ["name", "number", "description"]
     fieldsets = [
         (_("What people see"), {"fields": ["name", "number", "url", "description"]}),

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from training.people.choosing import DepartmentChoice, PeopleByEmail
 from training.people.departments import place, tree_order
 from training.people.logo import LogoProblem, current_logo, read_logo, save_logo
 from training.people.models import Department, JobRole, Organisation, User
@@ -37,6 +38,16 @@ class DepartmentTree(ChangeList):
 
 class DepartmentForm(forms.ModelForm):
     """A department; it may not be placed below itself."""
+
+    parent = DepartmentChoice(label=_("part of"), required=False)
+    managers = PeopleByEmail(
+        label=_("managers"),
+        required=False,
+        help_text=_(
+            "Their email addresses, one on each line. Managers see who has completed which "
+            "course in the department and its sections."
+        ),
+    )
 
     class Meta:
         model = Department
@@ -77,7 +88,6 @@ class DepartmentAdmin(admin.ModelAdmin):
     list_per_page = 500
     search_fields = ("name", "managers__name")
     search_help_text = _("Search by the name of a department or of a manager.")
-    autocomplete_fields = ("parent", "managers")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
         return super().get_queryset(request).prefetch_related("managers")
@@ -205,8 +215,7 @@ class PersonAdmin(UserAdmin):
     search_fields = ("name", "email")
     search_help_text = _("Search by name or email address.")
     ordering = ("name",)
-    autocomplete_fields = ("department",)
-    filter_horizontal = ("job_roles", "groups")
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("name", "email", "password")}),
         (_("Work"), {"fields": ("department", "job_roles")}),
@@ -219,6 +228,19 @@ class PersonAdmin(UserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("job_roles")
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "department":
+            kwargs["form_class"] = DepartmentChoice
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        kwargs["widget"] = forms.CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.display(description=_("job roles"))
     def job_role_names(self, person: User) -> str:

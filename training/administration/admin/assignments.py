@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
@@ -17,10 +18,27 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Release
+from training.people.choosing import DepartmentChoice, PersonByEmail
+from training.people.models import JobRole
 from training.records.assigning import end_assignment, organisation_day, people_reached, sync
 from training.records.models import Assignment, AudienceClause
 
 MANY_DAYS = 3650
+LINE_LABELS = {
+    "is_everyone": _("Everyone"),
+    "department": _("Department, with its sections"),
+    "job_role": _("Job role"),
+    "person": _("Person, by email address"),
+}
+
+
+class DayInput(forms.DateInput):
+    """A date in the browser's own control."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class AssignmentForm(forms.ModelForm):
@@ -54,6 +72,11 @@ class AssignmentForm(forms.ModelForm):
 class AudienceFormSet(BaseInlineFormSet):
     """Whom an assignment reaches: at least one line, each with one thing."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = gettext("Take this line away")
+
     def clean(self) -> None:
         super().clean()
         kept = [
@@ -65,16 +88,36 @@ class AudienceFormSet(BaseInlineFormSet):
             raise ValidationError(_("Say whom it reaches: fill in at least one line."))
 
 
+class AudienceForm(forms.ModelForm):
+    """One line of whom an assignment reaches; in a table, so each control carries its name."""
+
+    department = DepartmentChoice(required=False)
+    job_role = forms.ModelChoiceField(JobRole.objects.all(), required=False)
+    person = PersonByEmail(required=False, max_length=254)
+
+    class Meta:
+        model = AudienceClause
+        fields = ("is_everyone", "department", "job_role", "person")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LINE_LABELS.items():
+            if name in self.fields:
+                self.fields[name].label = label
+                self.fields[name].widget.attrs["aria-label"] = label
+
+
 class AudienceInline(admin.TabularInline):
     """Who may change an assignment may change whom it reaches."""
 
     model = AudienceClause
+    form = AudienceForm
     formset = AudienceFormSet
     fields = ("is_everyone", "department", "job_role", "person")
-    autocomplete_fields = ("department", "job_role", "person")
     extra = 0
     min_num = 1
     verbose_name = _("line")
+    verbose_name_plural = _("Whom it reaches: one thing on each line")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("records.view_assignment")
@@ -110,6 +153,7 @@ class IsEnded(admin.SimpleListFilter):
 
 @admin.register(Assignment)
 class AssignmentAdmin(admin.ModelAdmin):
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
     form = AssignmentForm
     inlines = (AudienceInline,)
     list_display = ("course", "audience_names", "due", "state", "reach")
