@@ -37,10 +37,6 @@ def editor_words() -> dict[str, str]:
 class RichTextAdmin(admin.ModelAdmin):
     """A page with the editor: its import map is inline, so the page's scripts carry a nonce."""
 
-    class Media:
-        css = {"all": ["courses/editor.css"]}
-        js = ["courses/editor.js"]
-
     @method_decorator(csp_update({"script-src": [SELF, NONCE]}))
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().changeform_view(request, *args, **kwargs)
@@ -49,8 +45,11 @@ class RichTextAdmin(admin.ModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
         response: Any = super().render_change_form(request, context, *args, **kwargs)
-        words = PlainMedia(js=[JSON(editor_words(), id="editor-words")])
-        media = words + response.context_data["media"]
+        own = PlainMedia(
+            css={"all": ["courses/editor.css"]},
+            js=[JSON(editor_words(), id="editor-words"), "courses/editor.js"],
+        )
+        media = own + response.context_data["media"]
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]
         response.context_data["media"] = Media.from_media(media, nonce=nonce)
         return response

@@ -97,8 +97,7 @@ def publish_course(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
             model_admin.log_change(request, course, message)
             messages.success(request, message)
             return redirect("admin:courses_course_change", course.pk)
-    media = model_admin.media
-    return _page(request, context | {"form": form, "changes": changes, "media": media})
+    return _page(request, context | {"form": form, "changes": changes})
 
 
 def _initial(digest: str, current: Release | None) -> dict[str, Any]:
