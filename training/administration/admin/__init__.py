@@ -1,5 +1,5 @@
-"""What needs several floors in the admin: assignments, and people whose changes move them."""
+"""What needs several floors in the admin: assignments, and what moves them; material releases."""
 
-from training.administration.admin import assignments, people
+from training.administration.admin import assignments, courses, people
 
-__all__ = ["assignments", "people"]
+__all__ = ["assignments", "courses", "people"]
