@@ -26,7 +26,7 @@ class PublishForm(forms.Form):
 
     notes = forms.CharField(
         label=_("Release notes"),
-        help_text=_("What is new, in a sentence or two. Learners and managers can read it."),
+        help_text=_("What is new, in a sentence or two. Shown on the evidence page."),
         widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
         error_messages={"required": _("Say what is new in this release.")},
     )

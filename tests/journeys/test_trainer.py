@@ -11,6 +11,7 @@ from django.urls import reverse
 from courses.drafts import draft_digest
 from courses.models import Callout, Course, Lesson, Prose, Reflection, Release, Term
 from courses.reading import read_release
+from courses.richtext import from_markdown
 from training.administration.roles import TRAINERS, ensure_roles
 from training.records.models import Completion, Enrolment
 
@@ -61,8 +62,33 @@ def save(page):
     page.locator(".messagelist .success").wait_for()
 
 
+EVERY_SHAPE = from_markdown("""## A heading
+
+One **bold *and italic*** line.\\
+After a [link](https://a.example/b?c=1&d=2).[@bin-bylaw]
+
+3. Three
+   - nested [[compost|good soil]]
+   - again
+
+   A second paragraph.
+4. Four & <five>
+
+> Quoted.
+>
+> - in a list
+
+| A | **B** |
+|---|---|
+| 1[@bin-bylaw] | [[compost]] |
+| | 2 |
+
+### The end""")
+
+
 def test_a_letter_typed_and_erased_in_every_text_changes_nothing(page_at, trainer, small_course):
     """The editor's own way of writing is the normal form, so what it saves has the same digest."""
+    Prose.objects.filter(key="opening").update(text=EVERY_SHAPE)
     before = draft_digest(small_course)
     page = page_at(1280, person=trainer)
     rows = [
@@ -81,7 +107,7 @@ def test_a_letter_typed_and_erased_in_every_text_changes_nothing(page_at, traine
             page.keyboard.press("Backspace")
             texts += 1
         save(page)
-    assert texts >= 10
+    assert texts >= 10 and before is not None
     assert draft_digest(small_course) == before
 
 
@@ -213,7 +239,24 @@ def test_blocks_are_added_moved_collapsed_and_deleted_by_keyboard_alone(
     assert first.ordering < made.ordering < Callout.objects.get(key="key-point").ordering
     assert made.kind == "take-care"
     assert not Reflection.objects.filter(parent=lesson).exists()
-    assert draft_digest(small_course) is not None
+
+    page.goto(reverse("admin:courses_course_change", args=[small_course.pk]))
+    tab_to(page, "Preview")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/preview/green-bins/")
+    tab_to(page, "Back to editing the course")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/**")
+    tab_to(page, "Publish a new release")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/publish/")
+    while page.evaluate("document.activeElement.name") != "notes":
+        page.keyboard.press("Tab")
+    page.keyboard.type("Hands are washed.")
+    tab_to(page, "Publish the release")
+    page.keyboard.press("Enter")
+    page.get_by_text("Published release 2.").wait_for()
+    assert Release.objects.get(number=2).notes == "Hands are washed."
 
 
 def test_rows_are_added_and_moved_by_keyboard(page_at, trainer, lesson):
