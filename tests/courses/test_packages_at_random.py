@@ -79,6 +79,7 @@ def read(path: Path) -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_package_with_pieces_put_in_anywhere(workshop, data):
@@ -99,7 +100,7 @@ def test_a_package_with_pieces_put_in_anywhere(workshop, data):
         file.write_bytes(whole)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(file=st.sampled_from(FILES), pieces=st.lists(PIECES, max_size=12))
 def test_a_file_made_of_anything(workshop, file, pieces):
     path = workshop / "made-of-anything"

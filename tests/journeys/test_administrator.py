@@ -82,7 +82,9 @@ def test_from_an_assignment_to_who_is_overdue(
     fits(manager)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(390, "dark", marks=pytest.mark.slow), (1280, "light")]
+)
 def test_the_pages_of_an_administrator_are_accessible(
     page_at, axe, amin, cast, learner_for, small_course, width, scheme
 ):
