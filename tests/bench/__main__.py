@@ -32,6 +32,7 @@ HERE = Path(__file__).parent
 REPORT = HERE.parent.parent / "docs" / "performance.md"
 CLIENTS = (1, 8, 64)
 SECONDS = int(os.environ.get("SECONDS", "4"))
+WARM_SECONDS = 4
 WORKERS = "2"
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGES = {
@@ -137,25 +138,44 @@ def wait_until_up(url: str) -> None:
 
 
 def share(requests: Path, *, part: int) -> Path:
-    """Return a file with one of three parts of the requests that count only once."""
+    """Return a file with one part of the requests that count only once; the last is to warm up."""
     lines = requests.read_text().splitlines()
     chosen = requests.with_name(f"{requests.name}-{part}")
-    chosen.write_text("\n".join(lines[part :: len(CLIENTS)]) + "\n")
+    chosen.write_text("\n".join(lines[part :: len(CLIENTS) + 1]) + "\n")
     return chosen
+
+
+def warm_up(page: str, *, folder: Path, port: int) -> None:
+    """Let each process load what a page needs the first time; that is not what is measured."""
+    requests = share(folder / page, part=len(CLIENTS)) if page in ONCE else folder / page
+    command = [*load_command(clients=8, seconds=WARM_SECONDS), f"http://127.0.0.1:{port}"]
+    subprocess.run(
+        command, env=load_environment(page, requests, port), check=True, capture_output=True
+    )
+
+
+def load_command(*, clients: int, seconds: int) -> list[str]:
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s"]
+    return [*command, "-s", str(HERE / "load.lua")]
+
+
+def load_environment(page: str, requests: Path, port: int) -> dict[str, str]:
+    return os.environ | {
+        "BENCH_REQUESTS": str(requests),
+        "BENCH_HOST": f"localhost:{port}",
+        "BENCH_ONCE": "1" if page in ONCE else "0",
+    }
 
 
 def measure(
     engine: str, page: str, clients: int, *, folder: Path, port: int, server: int, queries: int
 ) -> Figure:
-    once = page in ONCE
-    requests = share(folder / page, part=CLIENTS.index(clients)) if once else folder / page
-    environment = os.environ | {
-        "BENCH_REQUESTS": str(requests),
-        "BENCH_HOST": f"localhost:{port}",
-        "BENCH_ONCE": "1" if once else "0",
-    }
-    command = ["wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "30s"]
-    command += ["-s", str(HERE / "load.lua"), f"http://127.0.0.1:{port}"]
+    part = CLIENTS.index(clients)
+    requests = share(folder / page, part=part) if page in ONCE else folder / page
+    if part == 0:
+        warm_up(page, folder=folder, port=port)
+    environment = load_environment(page, requests, port)
+    command = [*load_command(clients=clients, seconds=SECONDS), f"http://127.0.0.1:{port}"]
     before = cpu_seconds(server)
     output = subprocess.run(
         command, env=environment, check=True, capture_output=True, text=True
