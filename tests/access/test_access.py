@@ -233,11 +233,11 @@ def test_nobody_changes_anything_without_signing_in(name, scene, client):
 
 
 @pytest.mark.parametrize("name", [n for n in sorted(ROWS) if not n.startswith("account_")])
-@pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_other_methods_are_no_error_and_change_nothing(name, method, scene):
+def test_other_methods_are_no_error_and_change_nothing(name, scene):
     url = reverse(name, args=ROWS[name].args(scene))
-    response = getattr(scene.lena.client, method)(url)
-    assert response.status_code in (302, 405)
+    for method in ("put", "patch", "delete"):
+        response = getattr(scene.lena.client, method)(url)
+        assert response.status_code in (302, 405), method
 
 
 # --- The admin ----------------------------------------------------------------------------------
