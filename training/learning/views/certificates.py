@@ -106,15 +106,17 @@ def verification(request: HttpRequest, code: str, *, form: CodeForm | None) -> H
         "status": found and status_today(found),
         "is_checked": True,
     }
-    response = render(request, "learning/verify.html", context, status=200 if found else 404)
-    response["X-Robots-Tag"] = "noindex, nofollow"
+    return unlisted(render(request, "learning/verify.html", context, status=200 if found else 404))
+
+
+def unlisted(response: HttpResponse) -> HttpResponse:
+    """Keep a page that shows a certificate out of caches and search engines."""
     response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
 def without_trace(response: HttpResponse) -> HttpResponse:
-    """Keep a page whose address holds a code out of caches, search engines and referrers."""
-    response["Cache-Control"] = "no-store"
+    """Keep a page whose address holds a code out of referrers too."""
     response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return unlisted(response)
