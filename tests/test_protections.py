@@ -27,7 +27,9 @@ from quizzes.documents import DigestMismatch
 from quizzes.frozen import FrozenModel, FrozenQuerySet, RowIsFrozen
 from quizzes.models import Attempt, PaperItem
 from quizzes.papers import questions
+from quizzes.types.base import ExplainedChoice
 from quizzes.types.choosing import ChoosingBody, ShownChoice
+from quizzes.types.multiple import Body as Multiple
 from tests.conftest import Cast, canary
 from tests.learner import Learner
 from tests.together import at_once, slowly
@@ -152,6 +154,31 @@ def a_check_shows_no_key(scene: Scene) -> None:
     page = text_of(scene.lena.client.get(scene.lena.url("lesson", lesson.key)))
     assert check.item.body.stem in page
     assert not [each for each in check.item.body.all_choices() if each.feedback in page]
+
+
+def a_failed_paper_marks_no_ticked_choice(scene: Scene) -> None:
+    attempt = scene.lena.start_quiz()
+    ticked = []
+    for asked in questions(attempt):
+        body = asked.item.body
+        right = sorted(body.correct_keys())
+        wrong = next(key for key in asked.order if key not in right)
+        chosen = [right[0], wrong] if body.takes_many else [wrong]
+        ticked += body.chosen(chosen) if body.takes_many else []
+        fields = {"attempt": attempt.pk, "item": asked.digest, "choice": chosen}
+        scene.lena.post(scene.lena.question_url(asked.position), fields)
+    page = text_of(scene.lena.client.get(scene.lena.submit(attempt).url))
+    assert ticked
+    assert not [choice for choice in ticked if choice.feedback in page]
+
+
+def every_chosen_one_explained(
+    body: Multiple, order: list[str], response: list[str], *, show_key: bool
+) -> list[ExplainedChoice]:
+    return [
+        ExplainedChoice(each.key, each.text, True, None, each.feedback)
+        for each in body.chosen(response)
+    ]
 
 
 def choices_tell_what_they_are(off: Switches) -> None:
@@ -284,6 +311,10 @@ PROTECTIONS = [
     ),
     Protection(a_question_shows_no_key, choices_tell_what_they_are),
     Protection(a_check_shows_no_key, choices_tell_what_they_are),
+    Protection(
+        a_failed_paper_marks_no_ticked_choice,
+        lambda off: off.patch.setattr(Multiple, "explained", every_chosen_one_explained),
+    ),
     Protection(nobody_answers_anothers_attempt, lock_only),
     Protection(nobody_finds_anothers_attempt, anybody_finds_an_attempt, red=NotYourAttempt),
     Protection(nobody_sees_anothers_result, attempts_are_everybodys),

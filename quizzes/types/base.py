@@ -42,7 +42,7 @@ class ShownChoice(msgspec.Struct, frozen=True):
 
 
 class ExplainedChoice(msgspec.Struct, frozen=True):
-    """A choice after it was answered. Without the key, only what was chosen has feedback."""
+    """A choice after it was answered. Without the key, at most what was chosen has feedback."""
 
     key: str
     text: str
@@ -91,7 +91,10 @@ class ItemBody(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     def explained(
         self, order: Sequence[str], response: Response | None, *, show_key: bool
     ) -> list[ExplainedChoice]:
-        """Return what a learner sees after answering; what is right only with `show_key`."""
+        """Return what a learner sees after answering; what is right only with `show_key`.
+
+        Without the key, feedback says nothing about single choices out of several.
+        """
         raise NotImplementedError
 
     def grade(self, response: Response | None) -> Fraction:

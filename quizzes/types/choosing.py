@@ -77,13 +77,16 @@ class ChoosingBody(ItemBody, frozen=True):
     def explained(
         self, order: Sequence[str], response: Response | None, *, show_key: bool
     ) -> list[ExplainedChoice]:
+        chosen = frozenset(response or ())
+        # Feedback at some of several chosen ones would tell which of them are right.
+        is_told = not self.takes_many or chosen == self.correct_keys()
         return [
             ExplainedChoice(
                 key=choice.key,
                 text=choice.text,
-                is_chosen=choice.key in (response or ()),
+                is_chosen=choice.key in chosen,
                 is_right=choice.is_correct if show_key else None,
-                feedback=choice.feedback if show_key or choice.key in (response or ()) else "",
+                feedback=choice.feedback if show_key or (is_told and choice.key in chosen) else "",
             )
             for choice in self._ordered(order)
         ]

@@ -169,6 +169,20 @@ def test_without_the_key_only_what_was_chosen_is_explained():
     ]
 
 
+@pytest.mark.protection
+@pytest.mark.parametrize("scoring", ["all-or-nothing", "partial"])
+@pytest.mark.parametrize("response", ["a", "ac", "abc", "c", "cd", "abcd"])
+def test_feedback_marks_none_of_several_choices_before_the_key_is_shown(response, scoring):
+    body = multiple(scoring=scoring)
+    explained = body.explained(list("dcba"), list(response), show_key=False)
+    assert not [row for row in explained if row.feedback or row.is_right is not None]
+
+
+def test_several_choices_that_are_all_right_are_explained_without_the_key():
+    explained = multiple().explained(list("abcd"), ["a", "b"], show_key=False)
+    assert [row.feedback for row in explained] == [RIGHT, RIGHT, "", ""]
+
+
 def test_with_the_key_every_choice_is_explained():
     explained = single().explained(["c", "b", "a"], ["b"], show_key=True)
     assert [(row.is_right, row.feedback) for row in explained] == [
