@@ -24,6 +24,7 @@ from courses.packages import (
     PackageQuiz,
 )
 from quizzes.models import Item, Quiz, Topic
+from quizzes.versioned import VersionedModel, count_version
 
 Row = TypeVar("Row", bound=db.Model)
 
@@ -67,6 +68,8 @@ def put(row: db.Model, **values: Any) -> bool:
         return False
     for name, value in values.items():
         setattr(row, name, value)
+    if row.pk and isinstance(row, VersionedModel):
+        row.version += 1
     row.save()
     return True
 
@@ -267,26 +270,32 @@ def _write_lesson(course: models.Course, lesson: PackageLesson, rows: _Rows) -> 
     covered = Topic.objects.filter(key__in=head.covers)
     if set(covered) != set(row.covers.all()):
         row.covers.set(covered)
-    _write_blocks(row, lesson.blocks, rows)
+    if _write_blocks(row, lesson.blocks, rows):
+        count_version(row)
     return row
 
 
-def _write_blocks(lesson: models.Lesson, blocks: Iterable[LessonBlock], rows: _Rows) -> None:
-    """Make the blocks of a lesson those of the package; others go, and one of a changed type."""
+def _write_blocks(lesson: models.Lesson, blocks: Iterable[LessonBlock], rows: _Rows) -> bool:
+    """Make the blocks of a lesson those of the package; say whether they were not.
+
+    Others go, and so does one of a changed type.
+    """
     old: dict[tuple[type[models.Block], str], Any] = {
         (model, row.key): row
         for model in models.BLOCK_MODELS
         for row in model.objects.filter(parent=lesson)
     }
+    has_changed = False
     for number, block in enumerate(blocks, 1):
         written = _written(block, rows)
         row = old.pop((written.model, block.key), None)
         row = row or written.model(parent=lesson, key=block.key)
-        put(row, region="main", ordering=number * 10, **written.values)
+        has_changed |= put(row, region="main", ordering=number * 10, **written.values)
         for name, wanted in written.entries.items():
-            put_entries(getattr(row, name), wanted)
+            has_changed |= put_entries(getattr(row, name), wanted)
     for row in old.values():
         row.delete()
+    return has_changed or bool(old)
 
 
 @dataclass(frozen=True)

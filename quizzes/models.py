@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.documents import ItemDocument, QuizDocument, decode, decode_item
 from quizzes.frozen import FrozenManager, FrozenModel
+from quizzes.versioned import VersionedModel
 
 
 class Topic(models.Model):
@@ -27,7 +28,7 @@ class Topic(models.Model):
         return self.title
 
 
-class Item(models.Model):
+class Item(VersionedModel):
     """A question as a draft. `body` is one of quizzes.types, as plain JSON."""
 
     class Use(models.TextChoices):
@@ -73,7 +74,7 @@ class ItemVersion(FrozenModel):
         return decode_item(bytes(self.document), digest=self.digest)
 
 
-class Quiz(models.Model):
+class Quiz(VersionedModel):
     """Which items are asked, and what it takes to pass, as a draft."""
 
     key = models.SlugField(_("key"), unique=True, max_length=80)

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from courses.markers import MARKER
 from courses.models.evidence import Source, Term
 from quizzes.models import Item, Quiz, Topic
+from quizzes.versioned import VersionedModel
 
 
-class Course(models.Model):
+class Course(VersionedModel):
     """A course as a draft. `loaded_release` is the release that its package last made."""
 
     key = models.SlugField(_("key"), unique=True, max_length=80)
@@ -42,7 +43,7 @@ class Course(models.Model):
         return self.title
 
 
-class Lesson(models.Model):
+class Lesson(VersionedModel):
     """A lesson as a draft; its key never changes and is never used again."""
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="lessons")

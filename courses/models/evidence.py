@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.models import Item
+from quizzes.versioned import VersionedModel
 
 
-class Source(models.Model):
+class Source(VersionedModel):
     """A citable work; `[@key]` cites it in any text."""
 
     class Kind(models.TextChoices):
@@ -42,7 +43,7 @@ class Source(models.Model):
         return self.title
 
 
-class Term(models.Model):
+class Term(VersionedModel):
     """A glossary entry; `[[key]]` marks it in any text."""
 
     key = models.SlugField(_("key"), max_length=80)
