@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -49,11 +50,18 @@ class RenderedBlock:
     """A block ready for its template; rich texts are safe HTML."""
 
     type: ClassVar[str]
+    is_interactive: ClassVar[bool] = False
+    """Whether it shows what one person did, so that each page renders it anew."""
     key: str
 
     @property
     def template(self) -> str:
         return f"courses/blocks/{self.type}.html"
+
+    @cached_property
+    def html(self) -> SafeString:
+        """Return the block as everybody sees it, rendered once; not of an interactive one."""
+        return render_to_string(self.template, {"block": self})
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,7 @@ class RenderedCheck(RenderedBlock):
     """The interactive part comes from whoever shows the lesson."""
 
     type: ClassVar[str] = "check"
+    is_interactive: ClassVar[bool] = True
     item: ItemDocument
 
 
@@ -131,6 +140,7 @@ class RenderedReflection(RenderedBlock):
     """The interactive part comes from whoever shows the lesson."""
 
     type: ClassVar[str] = "reflection"
+    is_interactive: ClassVar[bool] = True
     prompt: SafeString
 
 
@@ -152,6 +162,11 @@ class RenderedLesson:
 
     blocks: list[RenderedBlock]
     sources: list[NumberedSource]
+
+    @cached_property
+    def sources_html(self) -> SafeString:
+        """Return the list of sources at the lesson's end, rendered once."""
+        return render_to_string("courses/_sources.html", {"sources": self.sources})
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     if str(_database["NAME"]).startswith(str(VAR_DIR)):
         VAR_DIR.mkdir(exist_ok=True)
+    _database["CONN_MAX_AGE"] = None  # opening the file again for each request costs 2 ms
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a write lock is taken first, never upgraded to midway
         "timeout": 20,
@@ -154,6 +155,14 @@ else:
         " -c idle_in_transaction_session_timeout=15000",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What a process keeps for a moment: the organisation, parts of pages, counts of failed sign-ins.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
 
 # --- People -------------------------------------------------------------------------------------
 

@@ -115,7 +115,7 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
     """Start the production server; give its port and its process."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", WORKERS, "--blocking-threads", "4"]
+    command += ["--port", str(port), "--workers", WORKERS, "--blocking-threads", "1"]
     command += ["--log-level", "error", "training.wsgi:application"]
     server = subprocess.Popen(command, env=environment)
     try:
@@ -254,7 +254,7 @@ def write_report(figures: list[Figure]) -> None:
         "# Performance\n\n"
         f"Printed by `make bench` on {when}: {cores} cores, Python {platform.python_version()}, "
         f"SCALE={scale} (2,000 people and 1,000 finished attempts for each), granian with "
-        f"{WORKERS} processes of 4 threads, wrk on the same machine for {SECONDS} s each. "
+        f"{WORKERS} processes of one thread, wrk on the same machine for {SECONDS} s each. "
         "“Queries” are those of one request; “CPU ms” is the server's own, of a request on "
         "average; “memory” is of all its processes together; “load” is the machine's average of "
         "the last minute. SQLite with synchronous=FULL, PostgreSQL with fsync, both on the same "

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from training.people.forms import SignInForm
 from training.people.models import User
 
 View = Callable[..., HttpResponse]
+LEADS_PEOPLE_SECONDS = 60
 
 
 def current_person(request: HttpRequest) -> User:
@@ -26,9 +28,20 @@ def current_person(request: HttpRequest) -> User:
 
 
 def leads_people(person: AbstractBaseUser | AnonymousUser) -> bool:
-    """Say, by one query, whether a person may see how far others are: see reports."""
+    """Say whether a person may see how far others are, as it was within the last minute.
+
+    For the link to the page only: the page itself asks what the person may see.
+    """
     if not isinstance(person, User):
         return False
+    return bool(
+        cache.get_or_set(
+            f"leads-people:{person.pk}", lambda: _leads_people(person), LEADS_PEOPLE_SECONDS
+        )
+    )
+
+
+def _leads_people(person: User) -> bool:
     permission = {"codename": "see_whole_organisation", "content_type__app_label": "people"}
     given = Permission.objects.filter(**permission)
     return person.is_superuser or (

@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand
 from training.administration.demo import PASSWORD, PEOPLE, create_demo, demo_people
 
 HOST = "127.0.0.1"
-THREADS = "4"  # for one machine; more would only wait for the database
+PROCESSES = str(min(os.cpu_count() or 1, 4))
+THREADS = "1"  # in a process: two only wait for each other, and hold the database's lock meanwhile
 
 
 def refuse_taken_port(port: int) -> None:
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         os.environ["DJANGO_SETTINGS_MODULE"] = "training.settings"
         server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
         server += ["--port", str(port), "--log-level", "warning"]
-        server += ["--blocking-threads", THREADS, "training.wsgi:application"]
+        server += ["--workers", PROCESSES, "--blocking-threads", THREADS]
+        server += ["training.wsgi:application"]
         os.execv(sys.executable, server)  # noqa: S606  so that stopping us stops the server
 
     def announce(self, port: int) -> None:
