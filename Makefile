@@ -12,7 +12,7 @@ PRODUCTION = ALLOWED_HOSTS=training.example.org DEBUG=false DATABASE_URL=sqlite:
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-postgres bench check style types floors deployment migrations \
-	templates format clean
+	templates format courses clean
 
 help: ## List what can be done.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ templates: $(VENV)/tests-ready
 format: $(VENV)/tests-ready ## Bring the Python files into the house style.
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+courses: $(VENV)/site-ready ## Bring the files of the shipped courses into their one form.
+	@DEBUG=true $(PYTHON) manage.py formatcourse
 
 clean: ## Remove the virtual environment and caches; the database in var/ stays.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

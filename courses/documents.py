@@ -51,18 +51,18 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         yield from ()
 
 
-class Source(Part, frozen=True):
+class Source(Part, frozen=True, kw_only=True):
     """A citable work. `seen` says how it was verified."""
 
     key: Key
     kind: SourceKind
-    title: Line
-    seen: str
     authors: Line = ""
+    title: Line
     publisher: Annotated[str, Meta(extra={"at_most": 300})] = ""
     year: Annotated[int, Meta(extra={"from": 1000, "to": 2200})] | None = None
     url: Annotated[str, Meta(extra={"form": "url", "at_most": 500})] = ""
     doi: Annotated[str, Meta(extra={"form": "doi", "at_most": 200})] = ""
+    seen: str
     seen_on: Annotated[str, Meta(extra={"form": "date"})] = ""
 
     @property

@@ -42,7 +42,7 @@ ItemKey = Annotated[str, Meta(extra={"form": "key", "names": "item"})]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what stands in a file."""
+    """Base of what stands in a file; fields are declared in the order in which they are written."""
 
 
 class StepEntry(Entry, frozen=True):
@@ -60,7 +60,7 @@ class StepEntry(Entry, frozen=True):
             yield "a step is either “lesson: key” or “quiz: key”"
 
 
-class CourseEntry(Entry, frozen=True):
+class CourseEntry(Entry, frozen=True, kw_only=True):
     """course.yaml"""
 
     title: Title
@@ -68,30 +68,30 @@ class CourseEntry(Entry, frozen=True):
     summary: Line
     description: RichText
     hours: Hours
+    content_note: Line = ""
     objectives: Annotated[list[str], Some]
     steps: Annotated[list[StepEntry], Some]
     notes: str
     published_without_review: str
-    content_note: Line = ""
 
 
-class LessonHead(Entry, frozen=True):
+class LessonHead(Entry, frozen=True, kw_only=True):
     """What stands between the `---` lines of a lesson."""
 
     title: Title
     minutes: Minutes
+    covers: list[TopicKey] = []
     objectives: Annotated[list[str], Some]
     content_note: Line = ""
-    covers: list[TopicKey] = []
 
 
-class ItemHead(Entry, frozen=True):
+class ItemHead(Entry, frozen=True, kw_only=True):
     """What every item has beside the body of its type."""
 
     key: Key
     use: Literal["quiz", "check"]
-    sources: Annotated[list[SourceKey], Some]
     is_critical: bool = False
+    sources: Annotated[list[SourceKey], Some]
 
 
 class TopicEntry(Entry, frozen=True):
@@ -109,14 +109,14 @@ class PartEntry(Entry, frozen=True):
         return self.topic
 
 
-class QuizEntry(Entry, frozen=True):
+class QuizEntry(Entry, frozen=True, kw_only=True):
     """quizzes/<quiz>.yaml"""
 
     title: Title
     pass_percent: Percent
+    attempts: Count | None = None
     parts: list[PartEntry] = []
     fixed: list[ItemKey] = []
-    attempts: Count | None = None
 
     def problems(self) -> Iterator[str]:
         if not self.parts and not self.fixed:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -34,6 +35,7 @@ _PATTERNS = {
     "language": (re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?\Z"), "a language code such as en"),
 }
 LONGEST_KEY = 80
+DEEPEST = 20
 
 
 class Bad:
@@ -45,16 +47,18 @@ BAD = Bad()
 
 def compose(text: Text, findings: Findings) -> Node | None:
     """Return the nodes of a YAML text; None, with the problems noted, when it cannot be read."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.max_depth = DEEPEST
     try:
-        node = YAML(typ="rt", pure=True).compose(text.value)
+        node = yaml.compose(text.value)
+    except MaxDepthExceededError:
+        findings.add(text.file, text.first_line, "this is nested far too deep; make it flat")
+        return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = text.line_at(mark.line) if mark else text.first_line
         reason = error.problem or error.context or "it is not YAML"
         findings.add(text.file, line, f"this is not YAML: {reason}; mind colons, quotes, indents")
-        return None
-    except RecursionError:
-        findings.add(text.file, text.first_line, "this is nested far too deep; make it flat")
         return None
     except (YAMLError, ValueError, OverflowError) as error:
         reason = str(error).split("\n")[0]
@@ -63,7 +67,12 @@ def compose(text: Text, findings: Findings) -> Node | None:
     if node is None:
         findings.add(text.file, text.first_line, "nothing stands here; write it or leave it out")
         return None
-    anchored = [each for each in _every_node(node) if each.anchor]
+    nodes = list(_every_node(node))
+    for each in nodes:
+        if isinstance(each, ScalarNode) and each.style == ">":
+            # ruamel marks with this sign, which no file may hold, where it folded two lines.
+            each.value = each.value.replace("\a", "")
+    anchored = [each for each in nodes if each.anchor]
     for each in anchored:
         line = text.line_at(each.start_mark.line)
         message = f"anchors and aliases (&{each.anchor}, *{each.anchor}) are not read; write it out"

@@ -25,13 +25,15 @@ class ResponseProblem(ValueError):
         self.code = code
 
 
-class Choice(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Choice(
+    msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True
+):
     """One possible answer. `feedback` is shown to whoever chose it."""
 
     key: str
     text: str
-    feedback: str
     is_correct: bool = False
+    feedback: str
 
 
 class ShownChoice(msgspec.Struct, frozen=True):

@@ -21,8 +21,10 @@ class Body(ChoosingBody, frozen=True, tag="true-false", tag_field="type"):
 
     def all_choices(self) -> Sequence[Choice]:
         return (
-            Choice("true", "True", self.feedback_true, self.answer),
-            Choice("false", "False", self.feedback_false, not self.answer),
+            Choice(key="true", text="True", is_correct=self.answer, feedback=self.feedback_true),
+            Choice(
+                key="false", text="False", is_correct=not self.answer, feedback=self.feedback_false
+            ),
         )
 
     def draw_order(self, random: Random) -> list[str]:

@@ -470,6 +470,8 @@ def test_a_file_without_its_content_is_named(folder, file, text):
         ("title: a\n\nsummary: a\u2028b".encode(), "course.yaml:3: an invisible control"),
         (b"x" * (LARGEST_FILE + 1), "course.yaml: the file is over 1000 kB"),
         (b"[" * 20_000, "course.yaml:1: this is nested far too deep"),
+        (b"- " * 20_000, "course.yaml:1: this is nested far too deep"),
+        (b"{a: " * 20_000, "course.yaml:1: this is nested far too deep"),
     ],
 )
 def test_a_file_that_is_no_text_is_named(folder, stored, message):

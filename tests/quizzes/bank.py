@@ -20,7 +20,8 @@ WRONG = "Not quite. Look at the bridge again."
 
 
 def choice(key: str, *, is_correct: bool = False) -> Choice:
-    return Choice(key, f"The choice {key}", RIGHT if is_correct else WRONG, is_correct)
+    text, feedback = f"The choice {key}", RIGHT if is_correct else WRONG
+    return Choice(key=key, text=text, is_correct=is_correct, feedback=feedback)
 
 
 def single(stem: str = "Which one?", *, right: str = "a", keys: str = "abc") -> Single:

@@ -47,9 +47,9 @@ def test_the_problems_of_a_body_are_named_all_at_once():
     body = Single(
         stem=" ",
         choices=[
-            Choice("a", "Same", "Yes.", is_correct=True),
-            Choice("a", "same ", "", is_correct=True),
-            Choice("Two words", "", "No.", is_correct=True),
+            Choice(key="a", text="Same", feedback="Yes.", is_correct=True),
+            Choice(key="a", text="same ", feedback="", is_correct=True),
+            Choice(key="Two words", text="", feedback="No.", is_correct=True),
         ],
     )
     assert list(body.problems()) == [
