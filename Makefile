@@ -67,8 +67,9 @@ format: $(VENV)/tests-ready ## Bring the Python files into the house style.
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-courses: $(VENV)/site-ready ## Bring the files of the shipped courses into their one form.
+courses: $(VENV)/site-ready ## Bring the shipped course files into their form; write docs/sources.md.
 	@DEBUG=true $(PYTHON) manage.py formatcourse
+	@DEBUG=true $(PYTHON) manage.py writesources
 
 clean: ## Remove the virtual environment and caches; the database in var/ stays.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
