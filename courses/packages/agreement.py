@@ -14,6 +14,7 @@ from courses.packages.package import (
     PackageLesson,
     PackageQuiz,
     PackageTopic,
+    WaiverEntry,
 )
 from courses.packages.problems import Findings, Place
 
@@ -29,6 +30,7 @@ class Draft:
     lessons: dict[str, PackageLesson] = field(default_factory=dict)
     topics: dict[str, PackageTopic] = field(default_factory=dict)
     quizzes: dict[str, PackageQuiz] = field(default_factory=dict)
+    waivers: list[tuple[WaiverEntry, Place]] = field(default_factory=list)
     places: dict[Mention, Place] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
 
@@ -118,6 +120,24 @@ def _check_uses(draft: Draft) -> None:
                 draft.add(kind, key, f"no step is this {kind}; add it to “steps” of course.yaml")
     _check_items(draft, named)
     _check_evidence(draft)
+    for waiver, place in draft.waivers:
+        if message := _misplaced(draft, waiver):
+            draft.findings.add(place.file, place.line, message)
+
+
+def _misplaced(draft: Draft, waiver: WaiverEntry) -> str | None:
+    """Return what is wrong with the place that a waiver names."""
+    blocks = {
+        **{key: [block.key for block in one.blocks] for key, one in draft.lessons.items()},
+        **{key: [item.key for item in draft.items()] for key in draft.quizzes},
+        "": [item.key for item in draft.items()],
+    }
+    if waiver.step not in blocks:
+        return f"there is no step “{waiver.step}”; {_advice(waiver.step, blocks)}"
+    known = blocks[waiver.step]
+    if waiver.block and waiver.block not in known:
+        return f"there is no block or item “{waiver.block}” there; {_advice(waiver.block, known)}"
+    return None
 
 
 def _check_items(draft: Draft, named: list[Mention]) -> None:

@@ -11,7 +11,7 @@ from courses.packages.problems import Findings
 LARGEST_FILE = 1_000_000
 MOST_FILES = 500
 FOLDERS = {"lessons": ".md", "items": ".yaml", "quizzes": ".yaml"}
-TOP_FILES = {"course.yaml", "sources.yaml", "terms.yaml"}
+TOP_FILES = {"course.yaml", "sources.yaml", "terms.yaml", "waivers.yaml"}
 _BESIDE = {"README.md", "LICENSE"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")

@@ -39,6 +39,11 @@ def files_of(package: Package) -> dict[str, str]:
         if parts:
             ordered = sorted(parts, key=lambda part: part.key)
             files[name] = listed((mapping(entries_of(each)) for each in ordered), is_spaced=True)
+    if package.waivers:
+        waivers = sorted(package.waivers, key=lambda waiver: waiver.place)
+        files["waivers.yaml"] = listed(
+            (mapping(entries_of(each)) for each in waivers), is_spaced=True
+        )
     for lesson in package.lessons.values():
         files[f"lessons/{lesson.key}.md"] = _lesson(lesson)
     for topic in package.topics.values():
@@ -81,7 +86,8 @@ def _content(package: Package) -> tuple[object, ...]:
     }
     sources = {source.key: source for source in package.sources}
     terms = {term.key: term for term in package.terms}
-    return (package.course, sources, terms, package.lessons, topics, package.quizzes)
+    waivers = sorted(package.waivers, key=lambda waiver: waiver.place)
+    return (package.course, sources, terms, package.lessons, topics, package.quizzes, waivers)
 
 
 def _topic(topic: PackageTopic) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from courses.checks import CheckName
 from courses.documents import (
     AnyBlock,
     Block,
@@ -123,6 +124,23 @@ class QuizEntry(Entry, frozen=True, kw_only=True):
             yield "this quiz asks nothing; add “parts”"
 
 
+class WaiverEntry(Entry, frozen=True, kw_only=True):
+    """An entry of waivers.yaml: a finding of the checks that may stay, and why.
+
+    `block` is a block of the lesson or an item of the quiz; without `step` it is about the course.
+    """
+
+    check: CheckName
+    step: Key = ""
+    block: Key = ""
+    text: str = ""
+    reason: str
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return (self.step, self.block, self.check, self.text)
+
+
 class CheckReference(Block, frozen=True):
     """A check as a package has it: which item it shows."""
 
@@ -173,6 +191,7 @@ class Package:
     lessons: dict[str, PackageLesson]
     topics: dict[str, PackageTopic]
     quizzes: dict[str, PackageQuiz]
+    waivers: list[WaiverEntry]
     places: Mapping[Mention, Place]
 
     @property

@@ -12,7 +12,13 @@ from courses.packages.agreement import Draft, check_agreement
 from courses.packages.files import FOLDERS, read_files
 from courses.packages.items import read_topic
 from courses.packages.lessons import read_lesson
-from courses.packages.package import CourseEntry, Package, PackageQuiz, QuizEntry
+from courses.packages.package import (
+    CourseEntry,
+    Package,
+    PackageQuiz,
+    QuizEntry,
+    WaiverEntry,
+)
 from courses.packages.problems import Findings, PackageErrors, Place
 from courses.packages.strict import Bad, Reader, Shape, compose, is_key, scalar_at
 from courses.packages.texts import Text
@@ -39,6 +45,7 @@ def read_package(folder: Path) -> Package:
         lessons=draft.lessons,
         topics=draft.topics,
         quizzes=draft.quizzes,
+        waivers=[waiver for waiver, _place in draft.waivers],
         places=draft.places,
     )
 
@@ -73,12 +80,19 @@ def _read_file(draft: Draft, path: PurePosixPath, text: Text) -> None:
     elif folder == "quizzes":
         if quiz := _read_mapping(draft, text, QuizEntry):
             draft.quizzes[key] = PackageQuiz(key, quiz)
-    elif path.name == "course.yaml":
-        draft.course = _read_mapping(draft, text, CourseEntry)
-    elif path.name == "sources.yaml":
-        draft.sources = _read_list(draft, text, Source, "source")
     else:
+        _read_top_file(draft, path.name, text)
+
+
+def _read_top_file(draft: Draft, name: str, text: Text) -> None:
+    if name == "course.yaml":
+        draft.course = _read_mapping(draft, text, CourseEntry)
+    elif name == "sources.yaml":
+        draft.sources = _read_list(draft, text, Source, "source")
+    elif name == "terms.yaml":
         draft.terms = _read_list(draft, text, Term, "term")
+    else:
+        _read_waivers(draft, text)
 
 
 def _read_mapping(draft: Draft, text: Text, shape: type[Shape]) -> Shape | None:
@@ -100,6 +114,17 @@ def _read_list(draft: Draft, text: Text, shape: type[Shape], what: str) -> list[
     for each in node.value:
         _note_place(draft, reader, each, what)
     return [entry for entry in entries if not isinstance(entry, Bad)]
+
+
+def _read_waivers(draft: Draft, text: Text) -> None:
+    node = compose(text, draft.findings)
+    reader = Reader(text, draft.findings)
+    if node is not None and not isinstance(node, SequenceNode):
+        reader.problem(node, "this file must be a list: each entry begins with “- ”")
+    for each in node.value if isinstance(node, SequenceNode) else ():
+        entry = reader.struct(each, WaiverEntry)
+        if not isinstance(entry, Bad):
+            draft.waivers.append((entry, Place(text.file, reader.line(each))))
 
 
 def _read_items(draft: Draft, key: str, text: Text) -> None:
