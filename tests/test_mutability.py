@@ -67,7 +67,18 @@ KINDS: dict[str, str] = {
 }
 CHANGEABLE: dict[str, frozenset[str]] = {
     "courses.Release": frozenset({"published_at", "published_by", "channel"}) | WITHDRAWAL,
-    "records.Certificate": frozenset({"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}),
+    "records.Certificate": frozenset(
+        {
+            "revoked_at",
+            "revoked_by",
+            "revoked_reason",
+            "replaced_by",
+            "name",
+            "erased_at",
+            "erased_by",
+        }
+    ),
+    "records.CertificateFile": frozenset({"body", "trouble"}),
 }
 PACKAGES = {"training", "courses", "quizzes"}
 

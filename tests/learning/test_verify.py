@@ -8,8 +8,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from training.records.certificates import replace_certificate, revoke_certificate
-from training.records.models import Certificate
+from training.records.certificate_files import certificate_file
+from training.records.certificates import (
+    CertificateNotHeld,
+    erase_certificates,
+    replace_certificate,
+    revoke_certificate,
+)
+from training.records.models import Certificate, CertificateFile
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +83,32 @@ def test_a_replaced_certificate_shows_no_name(client, certificate, cast):
     for secret in (certificate.name, new.name, new.code, "Privately told"):
         assert secret not in text
     assert "This certificate is valid" in main_of(client, new)
+
+
+def test_an_erased_certificate_is_no_longer_held_and_names_nobody(client, certificate, cast):
+    now = timezone.now()
+    certificate_file(certificate, verify_url="http://localhost/verify/x/", at=now)
+    new = replace_certificate(certificate, by=cast.amin, at=now, reason="Misspelt", name="Leon L")
+    erase_certificates(certificate.completion, by=cast.amin, at=now)
+    for each in (certificate, new):
+        text = main_of(client, each)
+        assert "no longer held" in text and certificate.course_title in text
+        for secret in (certificate.name, "Leon L", "Misspelt"):
+            assert secret not in text
+    assert bytes(CertificateFile.objects.get().body) == b""
+    with pytest.raises(CertificateNotHeld):
+        erase_certificates(certificate.completion, by=cast.amin, at=now)
+
+
+def test_an_erased_certificate_leaves_its_owner_the_completion(client_for, certificate, cast):
+    erase_certificates(certificate.completion, by=cast.amin, at=timezone.now())
+    lena = client_for(cast.lena)
+    text = lena.get(reverse("learning:certificate", args=[certificate.code])).content.decode()
+    assert "no longer held" in text and certificate.name not in text.split("<main")[1]
+    pdf = lena.get(reverse("learning:certificate-pdf", args=[certificate.code]))
+    assert pdf.status_code == 302
+    desk = lena.get(reverse("learning:my-learning")).content.decode()
+    assert certificate.course_title in desk and "Your certificate" not in desk
 
 
 def test_an_expired_certificate_says_until_when_it_was_valid(client, certificate):

@@ -87,15 +87,30 @@ def test_what_is_not_valid_any_more_cannot_be_revoked_again(admin, certificate):
     assert "/revoke/" not in admin.get(url("change", certificate.pk)).content.decode()
 
 
+def test_erasing_asks_once_is_logged_and_keeps_no_name(admin, certificate, cast):
+    assert "cannot come back" in admin.post(url("erase", certificate.pk), {}).content.decode()
+    name = certificate.name
+    answer = admin.post(url("erase", certificate.pk), {"is_sure": "on"}, follow=True)
+    assert "Erased: the name on 1 certificate" in answer.content.decode()
+    certificate.refresh_from_db()
+    assert (certificate.name, certificate.erased_by) == ("", cast.amin)
+    entry = LogEntry.objects.get(object_id=str(certificate.pk))
+    assert name not in entry.object_repr and name not in entry.change_message
+    again = admin.post(url("erase", certificate.pk), {"is_sure": "on"}, follow=True)
+    assert "no longer held" in again.content.decode()
+
+
 @pytest.mark.protection
-@pytest.mark.parametrize("verb", ["revoke", "replace"])
+@pytest.mark.parametrize("verb", ["revoke", "replace", "erase"])
 @pytest.mark.parametrize("role", ["lena", "max", "ada", None])
 def test_nobody_else_revokes_or_replaces(certificate, cast, client_for, role, verb):
     client = client_for(role and getattr(cast, role))
-    answer = client.post(url(verb, certificate.pk), {"reason": "Mine", "name": "Mine"})
+    answer = client.post(
+        url(verb, certificate.pk), {"reason": "Mine", "name": "Mine", "is_sure": "on"}
+    )
     assert answer.status_code in (302, 403)
     certificate.refresh_from_db()
-    assert certificate.revoked_at is None
+    assert certificate.revoked_at is None and certificate.erased_at is None
 
 
 @pytest.mark.protection

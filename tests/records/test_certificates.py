@@ -107,7 +107,12 @@ def test_of_several_who_replace_at_once_one_does(certificate, cast):
     [(date(2027, 2, 28), CertificateStatus.VALID), (date(2027, 3, 1), CertificateStatus.EXPIRED)],
 )
 def test_a_certificate_is_valid_through_its_last_day(day, status):
-    expires = {"is_revoked": False, "is_replaced": False, "expires_on": LAST_DAY}
+    expires = {
+        "is_erased": False,
+        "is_revoked": False,
+        "is_replaced": False,
+        "expires_on": LAST_DAY,
+    }
     assert certificate_status(day, **expires) == status
 
 

@@ -81,8 +81,10 @@ def certificate_problems() -> Iterator[str]:
 
 
 def file_problems() -> Iterator[str]:
-    for file in CertificateFile.objects.iterator(CHUNK):
-        if hashlib.sha256(bytes(file.body)).hexdigest() != file.digest:
+    for file in CertificateFile.objects.select_related("certificate").iterator(CHUNK):
+        if file.certificate.erased_at:
+            yield f"The file of certificate {file.certificate_id} was not erased." * bool(file.body)
+        elif hashlib.sha256(bytes(file.body)).hexdigest() != file.digest:
             yield f"The file of certificate {file.certificate_id} is not as it was made."
         elif file.trouble:
             yield f"Certificate {file.certificate_id} came out with trouble: {file.trouble}"

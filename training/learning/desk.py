@@ -73,9 +73,7 @@ def desk_of(person: User, *, at: datetime) -> Desk:
         .select_related("course", "release", "completion")
         .prefetch_related(
             "progress",
-            Prefetch(
-                "completion__certificates", Certificate.objects.filter(revoked_at=None), "valid"
-            ),
+            Prefetch("completion__certificates", Certificate.objects.valid(), "valid"),
         )
         .order_by("-started_at")
     )

@@ -10,19 +10,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from training.people.models import User
 from training.people.organisation import current_organisation
 from training.records.certificates import (
+    CertificateNotHeld,
     CertificateNotValid,
     clean_name,
+    erase_certificates,
     replace_certificate,
     revoke_certificate,
 )
@@ -30,11 +32,17 @@ from training.records.models import Certificate, CertificateFile
 from training.records.rules import CertificateStatus, date_in_zone
 
 MAY_REVOKE = "records.revoke_certificate"
+VERB_TITLES = {
+    "revoke": _("Revoke a certificate"),
+    "replace": _("Replace a certificate"),
+    "erase": _("Erase whom a certificate names"),
+}
 STATUS_NAMES = {
     CertificateStatus.VALID: _("Valid"),
     CertificateStatus.EXPIRED: _("Expired"),
     CertificateStatus.REVOKED: _("Revoked"),
     CertificateStatus.REPLACED: _("Replaced"),
+    CertificateStatus.ERASED: _("No longer held"),
 }
 
 
@@ -44,6 +52,13 @@ class RevokeForm(forms.Form):
         help_text=_("Kept with the certificate. Only administrators see it."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
+    )
+
+
+class EraseForm(forms.Form):
+    is_sure = forms.BooleanField(
+        label=_("Erase the name and the document"),
+        error_messages={"required": _("Tick this, or cancel: what is erased cannot come back.")},
     )
 
 
@@ -84,6 +99,8 @@ class CertificateAdmin(admin.ModelAdmin):
         "revoked_by",
         "revoked_reason",
         "replaced_by",
+        "erased_at",
+        "erased_by",
         "trouble",
     )
     readonly_fields = fields
@@ -133,6 +150,7 @@ class CertificateAdmin(admin.ModelAdmin):
         return [
             path("<int:pk>/revoke/", wrap(self.revoke), name="records_certificate_revoke"),
             path("<int:pk>/replace/", wrap(self.replace), name="records_certificate_replace"),
+            path("<int:pk>/erase/", wrap(self.erase), name="records_certificate_erase"),
             *super().get_urls(),
         ]
 
@@ -145,7 +163,7 @@ class CertificateAdmin(admin.ModelAdmin):
             revoke_certificate(certificate, by=person, at=timezone.now(), reason=reason)
             return gettext("Revoked. Reason: %(reason)s") % {"reason": reason}
 
-        return self.confirmed(request, pk, RevokeForm(request.POST or None), "revoke", change)
+        return self.confirmed(request, pk, RevokeForm(posted(request)), "revoke", change)
 
     def replace(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the name and the reason, then make a new one in place of this."""
@@ -162,8 +180,24 @@ class CertificateAdmin(admin.ModelAdmin):
             return gettext("Replaced by certificate %(number)s. Reason: %(reason)s") % said
 
         initial = {"name": self.certificate_or_404(request, pk).name}
-        form = ReplaceForm(request.POST or None, initial=initial)
+        form = ReplaceForm(posted(request), initial=initial)
         return self.confirmed(request, pk, form, "replace", change)
+
+    def erase(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once, then forget whom the certificates of this completion name."""
+
+        def change(certificate: Certificate, _form: forms.Form) -> str:
+            erased = erase_certificates(
+                certificate.completion, by=cast(User, request.user), at=timezone.now()
+            )
+            said = ngettext(
+                "Erased: the name on %(count)d certificate, and its document.",
+                "Erased: the name on %(count)d certificates, and their documents.",
+                len(erased),
+            )
+            return said % {"count": len(erased)}
+
+        return self.confirmed(request, pk, EraseForm(posted(request)), "erase", change)
 
     def confirmed(
         self,
@@ -176,16 +210,20 @@ class CertificateAdmin(admin.ModelAdmin):
         """Show the page that asks, or do what was asked, log it and go back to the certificate."""
         certificate = self.certificate_or_404(request, pk)
         back = redirect("admin:records_certificate_change", pk)
-        if certificate.revoked_at is not None:
+        if certificate.erased_at is not None:
+            messages.error(request, gettext("This certificate is no longer held."))
+            return back
+        if certificate.revoked_at is not None and verb != "erase":
             messages.error(request, gettext("This certificate is not valid any more."))
             return back
         if request.method == "POST" and form.is_valid():
             try:
                 said = change(certificate, form)
-            except CertificateNotValid:
-                messages.error(request, gettext("Somebody else has just revoked this certificate."))
+            except (CertificateNotValid, CertificateNotHeld):
+                messages.error(request, gettext("Somebody else has just changed this certificate."))
                 return back
-            self.log_change(request, certificate, said)
+            # Read again: the log keeps no name that was just erased.
+            self.log_change(request, self.certificate_or_404(request, pk), said)
             messages.success(request, said)
             return back
         context = {
@@ -193,9 +231,7 @@ class CertificateAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "certificate": certificate,
             "form": form,
-            "title": gettext("Revoke a certificate")
-            if verb == "revoke"
-            else gettext("Replace a certificate"),
+            "title": VERB_TITLES[verb],
             "verb": verb,
         }
         return render(request, "admin/records/certificate/confirm.html", context)
@@ -218,6 +254,11 @@ class CertificateAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_revoke": request.user.has_perm(MAY_REVOKE)}
         return super().change_view(request, object_id, form_url, context)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, also when that is nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def file_of(certificate: Certificate) -> CertificateFile | None:

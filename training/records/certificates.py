@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from training.people.models import Organisation, User
-from training.records.models import Certificate, Completion
+from training.records.models import Certificate, CertificateFile, Completion
 
 # Crockford's base 32: no I, L, O or U, so that a code can be read aloud and typed.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,6 +40,10 @@ def digest_of_code(code: str) -> str:
 
 class CertificateNotValid(ValueError):
     """A certificate that has been revoked or replaced cannot be so again."""
+
+
+class CertificateNotHeld(ValueError):
+    """The name and the documents of a completion's certificates were erased before."""
 
 
 def issue_certificate(
@@ -72,7 +76,7 @@ def revoke_certificate(
 ) -> Certificate:
     """Take a certificate back, and say why; raises CertificateNotValid."""
     certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
-    if certificate.revoked_at is not None:
+    if certificate.revoked_at is not None or certificate.erased_at is not None:
         raise CertificateNotValid(certificate.pk)
     certificate.revoked_at = at
     certificate.revoked_by = by
@@ -104,6 +108,28 @@ def replace_certificate(
     old.replaced_by = new
     old.save(update_fields=["replaced_by"])
     return new
+
+
+@transaction.atomic
+def erase_certificates(completion: Completion, *, by: User, at: datetime) -> list[Certificate]:
+    """Forget whom the certificates of a completion name, and their documents; return them.
+
+    Whoever has a code learns that the certificate is no longer held. The completion stays on
+    record. Raises CertificateNotHeld when that was done before.
+    """
+    held = Certificate.objects.select_for_update(of=("self",)).filter(
+        completion=completion, erased_at=None
+    )
+    certificates = list(held)
+    if not certificates:
+        raise CertificateNotHeld(completion.pk)
+    for certificate in certificates:
+        certificate.name = certificate.revoked_reason = ""
+        certificate.erased_at = at
+        certificate.erased_by = by
+        certificate.save(update_fields=["name", "revoked_reason", "erased_at", "erased_by"])
+    CertificateFile.objects.filter(certificate__in=certificates).update(body=b"", trouble="")
+    return certificates
 
 
 def clean_name(name: str) -> str:

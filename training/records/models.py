@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, Release
-from quizzes.frozen import FrozenManager, FrozenModel
+from quizzes.frozen import FrozenManager, FrozenModel, FrozenQuerySet
 from quizzes.models import Attempt, ItemVersion
 from training.people.models import Department, JobRole
 from training.records.rules import CertificateStatus, certificate_status, is_overdue
@@ -301,10 +301,21 @@ class Completion(FrozenModel):
         return f"{self.enrolment_id} {self.completed_on}"
 
     @property
+    def valid_certificate(self) -> Certificate | None:
+        """Return the certificate that is neither revoked nor erased; it may have expired."""
+        return self.certificates.valid().first()
+
+    @property
     def hours_shown(self) -> Decimal:
         """Return the hours without zeros at the end: 1.5, not 1.50."""
         whole = self.hours.to_integral_value()
         return whole if whole == self.hours else self.hours.normalize()
+
+
+class CertificateQuerySet(FrozenQuerySet["Certificate"]):
+    def valid(self) -> Self:
+        """Keep those that are neither revoked nor erased; some of them may have expired."""
+        return self.filter(revoked_at=None, erased_at=None)
 
 
 class Certificate(FrozenModel):
@@ -312,11 +323,20 @@ class Certificate(FrozenModel):
 
     `code` opens the public page; it is looked up by `code_digest`, so that the time a look-up
     takes says nothing about how much of a guess was right. One that said something wrong is
-    revoked and names the one that replaced it.
+    revoked and names the one that replaced it. One that is no longer held has lost its name, its
+    reason and its document; the code and the dates stay, so that it can still be answered for.
     """
 
     changeable: ClassVar[frozenset[str]] = frozenset(
-        {"revoked_at", "revoked_by", "revoked_reason", "replaced_by"}
+        {
+            "revoked_at",
+            "revoked_by",
+            "revoked_reason",
+            "replaced_by",
+            "name",
+            "erased_at",
+            "erased_by",
+        }
     )
 
     completion = models.ForeignKey(Completion, models.PROTECT, related_name="certificates")
@@ -345,8 +365,16 @@ class Certificate(FrozenModel):
         related_name="replaces",
         verbose_name=_("replaced by"),
     )
+    erased_at = models.DateTimeField(_("no longer held since"), null=True)
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("erased by"),
+    )
 
-    objects = FrozenManager()
+    objects = models.Manager.from_queryset(CertificateQuerySet)()
 
     class Meta:
         verbose_name = _("certificate")
@@ -367,15 +395,21 @@ class Certificate(FrozenModel):
                 condition=Q(replaced_by=None) | Q(revoked_at__isnull=False),
                 name="a_replaced_certificate_is_not_valid",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None, erased_by=None)
+                | Q(erased_at__isnull=False, erased_by__isnull=False, name="", revoked_reason=""),
+                name="an_erased_certificate_names_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.course_title}"
+        return f"{self.name or '–'}: {self.course_title}"
 
     def status_on(self, day: date) -> CertificateStatus:
         """Return whether the certificate is valid on a day of the organisation's calendar."""
         return certificate_status(
             day,
+            is_erased=self.erased_at is not None,
             is_revoked=self.revoked_at is not None,
             is_replaced=self.replaced_by_id is not None,
             expires_on=self.expires_on,
@@ -383,7 +417,12 @@ class Certificate(FrozenModel):
 
 
 class CertificateFile(FrozenModel):
-    """A certificate as a document, kept as it was first made: later ones might look different."""
+    """A certificate as a document, kept as it was first made: later ones might look different.
+
+    It is emptied when the certificate is no longer held.
+    """
+
+    changeable: ClassVar[frozenset[str]] = frozenset({"body", "trouble"})
 
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="file")
     body = models.BinaryField()

@@ -24,6 +24,7 @@ class CertificateStatus(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,11 @@ def date_in_zone(at: datetime, zone: ZoneInfo) -> date:
 
 
 def certificate_status(
-    day: date, *, is_revoked: bool, is_replaced: bool, expires_on: date | None
+    day: date, *, is_erased: bool, is_revoked: bool, is_replaced: bool, expires_on: date | None
 ) -> CertificateStatus:
     """Return the status of a certificate on a day; on `expires_on` it is still valid."""
+    if is_erased:
+        return CertificateStatus.ERASED
     if is_replaced:
         return CertificateStatus.REPLACED
     if is_revoked:

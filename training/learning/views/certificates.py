@@ -56,7 +56,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
 def certificate_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Give a person their own certificate as a document, unless it was taken back."""
     found = own_certificate_or_404(current_person(request), code)
-    if found.revoked_at is not None:
+    if found.revoked_at is not None or found.erased_at is not None:
         return without_trace(redirect("learning:certificate", found.code))
     address = request.build_absolute_uri(reverse("learning:verify-code", args=[found.code]))
     kept = certificate_file(found, verify_url=address, at=timezone.now())

@@ -50,7 +50,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "minutes": sum(step.minutes for step in document.steps if isinstance(step, LessonStep)),
         "completion": completion,
         "earlier": earlier,
-        "certificate": completion and completion.certificates.filter(revoked_at=None).first(),
+        "certificate": completion and completion.valid_certificate,
     }
     return render(request, "learning/course.html", context)
 

@@ -262,6 +262,6 @@ def result(request: HttpRequest, course: str, step: str, attempt: int) -> HttpRe
         # Whoever has not passed yet sees why, not which: the items may come again.
         "show_key": sitting.is_passed,
         "following": sitting.work.after(step),
-        "certificate": completion and completion.certificates.filter(revoked_at=None).first(),
+        "certificate": completion and completion.valid_certificate,
     }
     return render(request, "learning/result.html", context)
