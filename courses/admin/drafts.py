@@ -18,6 +18,7 @@ from courses import models
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.publishing import MAY_PUBLISH, publish_course
+from courses.admin.versioned import VersionedAdmin
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
@@ -31,8 +32,9 @@ class StepInline(admin.TabularInline):
 
 
 @admin.register(models.Course)
-class CourseAdmin(RichTextAdmin, KeyStaysAdmin):
+class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     form = CourseForm
+    change_form_template = "admin/courses/course/change_form.html"
     list_display = ("title", "key", "hours", "lesson_count", "newest_release")
     search_fields = ("title", "key")
     readonly_fields = ("readiness",)
@@ -125,8 +127,9 @@ def block_inline(block: type[models.Block]) -> type[BlockInline]:
 
 
 @admin.register(models.Lesson)
-class LessonAdmin(RichTextAdmin, KeyStaysAdmin, ContentEditor):
+class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
     form = LessonForm
+    change_form_template = "admin/courses/lesson/change_form.html"
     list_display = ("title", "course", "minutes")
     list_filter = ("course",)
     list_select_related = ("course",)

@@ -6,13 +6,14 @@ from django.contrib import admin
 
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import SourceForm, TermForm
+from courses.admin.versioned import VersionedAdmin
 from courses.models import ItemSource, Source, Term
 from quizzes.admin import ItemAdmin, KeyStaysAdmin
 from quizzes.models import Item
 
 
 @admin.register(Source)
-class SourceAdmin(KeyStaysAdmin):
+class SourceAdmin(VersionedAdmin, KeyStaysAdmin):
     form = SourceForm
     list_display = ("title", "authors", "year", "kind", "key", "seen_on")
     list_filter = ("kind", "year")
@@ -20,7 +21,7 @@ class SourceAdmin(KeyStaysAdmin):
 
 
 @admin.register(Term)
-class TermAdmin(RichTextAdmin, KeyStaysAdmin):
+class TermAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     form = TermForm
     list_display = ("name", "key", "language")
     list_filter = ("language",)
@@ -37,7 +38,7 @@ admin.site.unregister(Item)
 
 
 @admin.register(Item)
-class ItemWithSourcesAdmin(ItemAdmin):
+class ItemWithSourcesAdmin(VersionedAdmin, ItemAdmin):
     """An item with its sources: quizzes knows no sources, so their part is added here."""
 
     inlines = (ItemSourceInline,)

@@ -113,7 +113,8 @@ class CitedLinesField(LinesField):
 Row = Mapping[str, Any]
 
 
-def _is_blank(row: Row) -> bool:
+def is_blank(row: Row) -> bool:
+    """Say whether nothing is written in a row."""
     return not any(words(str(value or "")) for name, value in row.items() if name != "key")
 
 
@@ -150,7 +151,7 @@ class RowsWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        given = [row for row in value or [] if not _is_blank(row)]
+        given = [row for row in value or [] if not is_blank(row)]
         base = (attrs or {}).get("id", name)
         context["rows"] = [
             [self._cell(name, column, f"{base}-{number}", row) for column in self.columns]
@@ -186,7 +187,7 @@ class RowsField(forms.Field):
         rows: list[dict[str, Any]] = []
         problems: list[str] = []
         for row in value:
-            if not _is_blank(row):
+            if not is_blank(row):
                 rows.append(self._cleaned(row, len(rows) + 1, problems))
         if len(rows) < self.at_least:
             problems.append(gettext("Fill in at least %(count)s.") % {"count": self.at_least})
@@ -207,7 +208,7 @@ class RowsField(forms.Field):
         return cleaned
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        before, after = initial or [], [row for row in data or [] if not _is_blank(row)]
+        before, after = initial or [], [row for row in data or [] if not is_blank(row)]
         return len(before) != len(after) or any(
             field.has_changed(old.get(name), new.get(name))
             for old, new in zip(before, after, strict=True)

@@ -37,9 +37,12 @@ def address(row, page: str = "change") -> str:
 def posted(response, **changes) -> dict[str, str | list[str]]:
     """Return what the browser would send from a change page, with changes."""
     forms = [response.context["adminform"].form]
+    sent = {
+        "version": response.context["opened_version"],
+        "opened": response.context["opened_parts"],
+    }
     for formset in response.context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.forms]
-    sent = {}
     for form in forms:
         for field in form:
             value = field.value()

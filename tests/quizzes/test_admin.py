@@ -40,7 +40,14 @@ def test_an_item_is_shown_with_its_key_and_cannot_be_rewritten(trainer):
     sources = {"item_sources-TOTAL_FORMS": 0, "item_sources-INITIAL_FORMS": 0}
     trainer.post(
         address,
-        {"topic": item.topic_id, "is_critical": "on", "body": "{}", "use": "check", **sources},
+        {
+            "version": item.version,
+            "topic": item.topic_id,
+            "is_critical": "on",
+            "body": "{}",
+            "use": "check",
+            **sources,
+        },
     )
     after = Item.objects.get(pk=item.pk)
     assert (after.is_critical, after.body, after.use) == (True, item.body, Item.Use.QUIZ)

@@ -77,12 +77,19 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(
             request.path if request.method == "POST" else request.get_full_path()
         )
-    return sign_in_page(request, carried=keeping.carry(form))
+    try:
+        return sign_in_page(request, carried=keeping.carry(form))
+    except keeping.TooLongToCarry:
+        return sign_in_page(request, carried="", is_too_long=True)
 
 
-def sign_in_page(request: HttpRequest, *, carried: str) -> HttpResponse:
-    """Return the sign-in page with a form that waits for its owner."""
-    context = {"form": SignInForm(request=request), "carried": carried}
+def sign_in_page(request: HttpRequest, *, carried: str, is_too_long: bool = False) -> HttpResponse:
+    """Return the sign-in page with a form that waits for its owner, or cannot wait."""
+    context = {
+        "form": SignInForm(request=request),
+        "carried": carried,
+        "is_too_long": is_too_long,
+    }
     return render(request, "account/login.html", context, status=403)
 
 

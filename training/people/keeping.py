@@ -17,10 +17,17 @@ from django.http import HttpRequest, QueryDict
 
 OWNER_FIELD = "owner"
 CARRIED_FIELD = "carried"
+FILES_FIELD = "_files"
+LONGEST_CARRIED = 1_000_000
+"""Characters; well below what a browser may post here (DATA_UPLOAD_MAX_MEMORY_SIZE)."""
 _OWNER_SALT = "groundwork.owner"
 _CARRIED_SALT = "groundwork.carried"
 _NOT_KEPT = {"csrfmiddlewaretoken", OWNER_FIELD, CARRIED_FIELD}
 _LONGEST_CARRIED_SECONDS = 24 * 60 * 60
+
+
+class TooLongToCarry(Exception):
+    """A form is longer than what can be kept while its owner signs in."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +66,21 @@ def posted_form(request: HttpRequest) -> KeptForm | None:
     if owner is None:
         return None
     fields = {name: values for name, values in request.POST.lists() if name not in _NOT_KEPT}
+    if files := [str(file) for named in request.FILES.lists() for file in named[1]]:
+        fields[FILES_FIELD] = files
     return KeptForm(owner, request.path, fields)
 
 
 def carry(form: KeptForm) -> str:
-    """Return a form as a signed text that can travel through the sign-in page."""
+    """Return a form as a signed text that can travel through the sign-in page.
+
+    Raises TooLongToCarry.
+    """
     content = {"person": form.person, "path": form.path, "fields": form.fields}
-    return signing.dumps(content, salt=_CARRIED_SALT, compress=True)
+    text = signing.dumps(content, salt=_CARRIED_SALT, compress=True)
+    if len(text) > LONGEST_CARRIED:
+        raise TooLongToCarry(len(text))
+    return text
 
 
 def carried_form(text: str) -> KeptForm | None:
