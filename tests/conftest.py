@@ -131,6 +131,10 @@ def organisation(db: None) -> Organisation:
 
 @pytest.fixture
 def cast(organisation: Organisation) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
     safety = factories.make_department("Community Safety")
     bylaw = factories.make_department("Bylaw Services", parent=safety)
     parks = factories.make_department("Parks")
@@ -194,26 +198,30 @@ def small_course(db: None) -> Course:
     return factories.load_small_course(at=NOW - timedelta(days=30))
 
 
+def sign_in(person: User | None, *, enforce_csrf_checks: bool = False) -> Client:
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
 @pytest.fixture
 def client_for() -> Callable[..., Client]:
     """Give a browser in which a person is signed in; None: nobody is."""
-
-    def sign_in(person: User | None, *, enforce_csrf_checks: bool = False) -> Client:
-        client = Client(enforce_csrf_checks=enforce_csrf_checks)
-        if person is not None:
-            client.force_login(person)
-        return client
-
     return sign_in
 
 
 @pytest.fixture
-def learner_for(small_course: Course, client_for: Callable[..., Client]) -> Callable[..., Learner]:
+def learner_for(small_course: Course) -> Callable[[User], Learner]:
     """Give a person at work in the small course, signed in, with nothing started."""
-    document = read_release(Release.objects.current().get(course=small_course))
+    return learners_of(small_course)
+
+
+def learners_of(course: Course) -> Callable[[User], Learner]:
+    document = read_release(Release.objects.current().get(course=course))
 
     def enter(person: User) -> Learner:
-        return Learner(person, client_for(person), small_course, document)
+        return Learner(person, sign_in(person), course, document)
 
     return enter
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from quizzes.models import Attempt
-from tests.conftest import canary
+from tests import factories
+from tests.conftest import NOW, Cast, canary, learners_of, make_cast
 from training.administration.roles import ADMINISTRATORS, TRAINERS, ensure_roles
+from training.people.models import User
 from training.records.models import Certificate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.protection]
@@ -177,8 +181,28 @@ def addresses(patterns, namespace: str = "") -> Iterator[tuple[str, URLPattern]]
 NAMES = sorted(name for name, _ in addresses(get_resolver().url_patterns))
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker) -> Iterator[tuple[Cast, Scene]]:
+    """Set the scene once for all addresses; each test's changes are taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        factories.make_organisation()
+        cast = make_cast()
+        yield cast, set_scene(cast)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def scene(cast, learner_for) -> Scene:
+def cast(standing) -> Cast:
+    return standing[0]
+
+
+@pytest.fixture
+def scene(standing) -> Scene:
+    return standing[1]
+
+
+def set_scene(cast: Cast) -> Scene:
+    learner_for = learners_of(factories.load_small_course(at=NOW - timedelta(days=30)))
     ensure_roles()
     cast.ada.groups.add(Group.objects.get(name=TRAINERS))
     cast.amin.groups.add(Group.objects.get(name=ADMINISTRATORS))
@@ -276,8 +300,7 @@ def test_the_admin_is_closed_to_everybody_else(label, scene, cast, client_for):
 
 
 def test_an_administrator_cannot_open_the_account_of_a_superuser(scene, cast, client_for):
-    cast.pia.is_superuser = True
-    cast.pia.save()
+    User.objects.filter(pk=cast.pia.pk).update(is_superuser=True)
     url = reverse("admin:people_user_change", args=[cast.pia.pk])
     client = client_for(cast.amin)
     assert client.post(url, {"name": "Mine now"}).status_code == 403
