@@ -34,20 +34,45 @@ def draft_document(course: models.Course) -> documents.CourseDocument:
     """Return a draft as it would be frozen; raises CannotFreezeDraft with all of its problems."""
     problems: list[str] = []
     steps = _steps(course, problems)
-    description = normal_form(course.description)
     named = [
-        *mentions_in(description),
+        *mentions_in(normal_form(course.description)),
         *(one for step in steps for one in documents.mentions(step)),
     ]
     sources, terms = _evidence(course, named, problems)
     if problems:
         raise CannotFreezeDraft(problems)
+    return _course_document(course, steps, sources, terms)
+
+
+def lesson_draft(lesson: models.Lesson) -> tuple[documents.CourseDocument, list[str]]:
+    """Return a course of one lesson, as far as its draft can be shown, and what is in the way."""
+    problems: list[str] = []
+    row = models.Step.objects.filter(lesson=lesson).first() or models.Step(key=lesson.key)
+    rows = _block_rows(lesson.course)[lesson.pk]
+    step = _lesson_step(row, lesson, rows, problems)
+    sources, terms = _evidence(lesson.course, [*documents.mentions(step)], problems)
+    known = {term.key for term in terms}
+    shown = [
+        block
+        for block in step.blocks
+        if not isinstance(block, documents.TermCards) or known.issuperset(block.terms)
+    ]
+    step = msgspec.structs.replace(step, blocks=shown)
+    return _course_document(lesson.course, [step], sources, terms), problems
+
+
+def _course_document(
+    course: models.Course,
+    steps: list[documents.AnyStep],
+    sources: list[documents.Source],
+    terms: list[documents.Term],
+) -> documents.CourseDocument:
     return documents.CourseDocument(
         key=course.key,
         language=course.language,
         title=plain_form(course.title),
         summary=plain_form(course.summary),
-        description=description,
+        description=normal_form(course.description),
         hours=Decimal(course.hours).quantize(Decimal("0.01")),
         objectives=[plain_form(objective) for objective in course.objectives],
         content_note=plain_form(course.content_note),
@@ -257,7 +282,7 @@ def _evidence(
         for key in sorted(terms - term_rows.keys())
     ]
     return (
-        [_source(source_rows[key]) for key in sorted(sources & source_rows.keys())],
+        [source_document(source_rows[key]) for key in sorted(sources & source_rows.keys())],
         [
             documents.Term(
                 key=key, name=plain_form(term_rows[key].name), definition=definitions[key]
@@ -267,7 +292,8 @@ def _evidence(
     )
 
 
-def _source(row: models.Source) -> documents.Source:
+def source_document(row: models.Source) -> documents.Source:
+    """Return a source as it would be frozen."""
     return _formed(
         documents.Source(
             key=row.key,

@@ -176,13 +176,20 @@ class RenderedGlossary:
 
 
 def render_lesson(
-    digest: str, document: CourseDocument, step: LessonStep, *, release_number: int | None = None
+    digest: str,
+    document: CourseDocument,
+    step: LessonStep,
+    *,
+    release_number: int | None = None,
+    glossary: str = "",
 ) -> RenderedLesson:
     """Return a lesson of the release with this digest, kept in the process once rendered.
 
-    With `release_number`, terms lead to the glossary of that release instead of the current one.
+    With `release_number`, terms lead to the glossary of that release instead of the current one;
+    with `glossary`, to the page at this address.
     """
-    return _render(_Page(digest, step.key, get_language(), release_number, document, step))
+    glossary = glossary or _address("courses:glossary", document, release_number)
+    return _render(_Page(digest, step.key, get_language(), glossary, document, step))
 
 
 @dataclass(frozen=True)
@@ -192,36 +199,45 @@ class _Page:
     digest: str
     step_key: str
     language: str | None
-    release_number: int | None
+    glossary: str
     document: CourseDocument = field(compare=False)
     step: LessonStep = field(compare=False)
 
 
 @lru_cache(maxsize=256)
 def _render(page: _Page) -> RenderedLesson:
-    marks = Marks(page.document, release_number=page.release_number)
+    marks = Marks(page.document, glossary=page.glossary)
     blocks = [_RENDERERS[type(block)](block, marks) for block in page.step.blocks]
     return RenderedLesson(blocks, marks.cited_sources())
 
 
 def render_text(
-    document: CourseDocument, text: str, *, release_number: int | None = None
+    document: CourseDocument,
+    text: str,
+    *,
+    release_number: int | None = None,
+    evidence: str = "",
+    glossary: str = "",
 ) -> SafeString:
-    """Return a single rich text as safe HTML; its citations lead to the evidence page."""
-    evidence = _address("courses:evidence", document, release_number)
+    """Return a single rich text as safe HTML; its citations lead to the evidence page.
+
+    `evidence` and `glossary` are the addresses of those pages, if not those of a release.
+    """
+    evidence = evidence or _address("courses:evidence", document, release_number)
     marks = Marks(
         document,
-        release_number=release_number,
+        glossary=glossary or _address("courses:glossary", document, release_number),
         source_address=lambda _number, key: f"{evidence}#source-{key}",
     )
     return marks.rich(text)
 
 
 def render_glossary(
-    document: CourseDocument, *, release_number: int | None = None
+    document: CourseDocument, *, release_number: int | None = None, glossary: str = ""
 ) -> RenderedGlossary:
     """Return the glossary of a release, in the order of the names."""
-    marks = Marks(document, release_number=release_number)
+    glossary = glossary or _address("courses:glossary", document, release_number)
+    marks = Marks(document, glossary=glossary)
     terms = sorted(document.terms, key=lambda term: term.name.casefold())
     return RenderedGlossary([marks.term(term.key) for term in terms], marks.cited_sources())
 
@@ -249,12 +265,12 @@ class Marks:
         self,
         document: CourseDocument,
         *,
-        release_number: int | None = None,
+        glossary: str,
         source_address: Callable[[int, str], str] = lambda number, _key: f"#source-{number}",
     ) -> None:
         self.sources = {source.key: source for source in document.sources}
         self.terms = {term.key: term for term in document.terms}
-        self.glossary = _address("courses:glossary", document, release_number)
+        self.glossary = glossary
         self.source_address = source_address
         self.numbers: dict[str, int] = {}
         self.table_count = 0

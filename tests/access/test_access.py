@@ -71,6 +71,10 @@ def check(scene):
     return [*course(scene), step.key, block.key]
 
 
+def checked_item(scene):
+    return [scene.lena.check[1].item.key]
+
+
 def reflection(scene):
     step, block = scene.lena.reflection
     return [*course(scene), step.key, block.key]
@@ -135,6 +139,10 @@ ROWS: dict[str, Row] = {
     "learning:preview": Row(403, named={"ada": 200}, args=course),
     "learning:preview-step": Row(403, named={"ada": 200}, args=lesson, post=403),
     "learning:preview-check": Row(403, named={"ada": 302}, args=check, post=403),
+    "learning:preview-evidence": Row(403, named={"ada": 200}, args=course),
+    "learning:preview-glossary": Row(403, named={"ada": 200}, args=course),
+    "learning:preview-unsaved": Row(403, named={"ada": 302}, args=lesson, post=403),
+    "learning:preview-item": Row(403, named={"ada": 200}, args=checked_item, post=403),
     # Managers
     "reports:team": Row(403, named={"max": 200}),
 }

@@ -35,12 +35,16 @@ urlpatterns = [
     path(QUIZ + "results/<int:attempt>/", quizzes.result, name="result"),
     # Drafts, for those who edit them
     path("preview/<slug:course>/", previews.course, name="preview"),
+    path("preview/<slug:course>/about/evidence/", previews.evidence, name="preview-evidence"),
+    path("preview/<slug:course>/about/glossary/", previews.glossary, name="preview-glossary"),
     path("preview/<slug:course>/<slug:step>/", previews.step, name="preview-step"),
     path(
         "preview/<slug:course>/<slug:step>/checks/<slug:block>/",
         previews.check,
         name="preview-check",
     ),
+    path("preview/<slug:course>/<slug:step>/unsaved/", previews.unsaved, name="preview-unsaved"),
+    path("item-previews/<slug:item>/", previews.item, name="preview-item"),
     # Certificates
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
     path("certificates/<slug:code>/pdf/", certificates.certificate_pdf, name="certificate-pdf"),

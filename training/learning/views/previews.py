@@ -10,23 +10,38 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.documents import AnyStep, Check, CourseDocument, LessonStep, QuizStep, Reflection
-from courses.drafts import CannotFreezeDraft, draft_document
-from courses.models import Course
-from courses.rendering import render_lesson, render_text
-from quizzes.documents import digest_of, encode
+from courses.admin.unsaved import posted_lesson
+from courses.documents import (
+    AnyStep,
+    Check,
+    CourseDocument,
+    LessonStep,
+    QuizStep,
+    Reflection,
+    Source,
+)
+from courses.drafts import CannotFreezeDraft, draft_document, source_document
+from courses.evidence import sources_by_kind
+from courses.models import Course, Lesson, Step
+from courses.models import Source as SourceRow
+from courses.rendering import render_glossary, render_lesson, render_text
+from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.forms import AnswerForm
+from quizzes.freezing import CannotFreezeItem, item_document
+from quizzes.models import Item
 from training.learning.coursework import RailStep, course_or_404
 from training.learning.lesson_page import CheckPart, LessonPart, ReflectionForm, ReflectionPart
 from training.people.access import signed_in
 
 MAY_PREVIEW = "courses.view_course"
+MAY_EDIT = "courses.change_lesson"
+MAY_TRY = "quizzes.view_item"
 
 
 @dataclass(frozen=True)
@@ -61,8 +76,44 @@ class Preview:
 
     def beside(self, key: str, by: int) -> RailStep | None:
         """Return the step that stands `by` places after `key`, or None."""
-        place = [step.key for step in self.rail].index(key) + by
+        keys = [step.key for step in self.rail]
+        place = keys.index(key) + by if key in keys else -1
         return self.rail[place] if 0 <= place < len(self.rail) else None
+
+    def check_url(self, page: AnyStep, check: Check) -> str:
+        return reverse("learning:preview-check", args=[self.course_key, page.key, check.key])
+
+    @property
+    def glossary_url(self) -> str:
+        return reverse("learning:preview-glossary", args=[self.course_key])
+
+    @property
+    def evidence_url(self) -> str:
+        return reverse("learning:preview-evidence", args=[self.course_key])
+
+
+@dataclass(frozen=True)
+class UnsavedPreview(Preview):
+    """A lesson as a form has it; `document` holds nothing else, the steps beside it are saved."""
+
+    @cached_property
+    def rail(self) -> list[RailStep]:
+        rows = self.course.steps.select_related("lesson", "quiz")
+        return [self._saved_step(row) for row in rows]
+
+    def _saved_step(self, row: Step) -> RailStep:
+        return RailStep(
+            key=row.key,
+            title=str(row),
+            minutes=row.lesson.minutes if row.lesson else None,
+            url=reverse("learning:preview-step", args=[self.course_key, row.key]),
+            is_quiz=row.lesson is None,
+            is_done=False,
+            is_open=True,
+        )
+
+    def check_url(self, page: AnyStep, check: Check) -> str:
+        return reverse("learning:preview-item", args=[check.item.key])
 
 
 def of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -93,10 +144,42 @@ def course(request: HttpRequest, preview: Preview) -> HttpResponse:
     context = {
         "course": preview.course,
         "document": document,
-        "description": render_text(document, document.description),
+        "description": render_text(
+            document,
+            document.description,
+            evidence=preview.evidence_url,
+            glossary=preview.glossary_url,
+        ),
         "steps": preview.rail,
+        "work": preview,
     }
     return render(request, "learning/preview.html", context)
+
+
+@require_safe
+@of_a_draft
+def glossary(request: HttpRequest, preview: Preview) -> HttpResponse:
+    """Show the terms of the draft."""
+    context = {
+        "course": preview.course,
+        "work": preview,
+        "document": preview.document,
+        "glossary": render_glossary(preview.document, glossary=preview.glossary_url),
+    }
+    return render(request, "learning/preview_glossary.html", context)
+
+
+@require_safe
+@of_a_draft
+def evidence(request: HttpRequest, preview: Preview) -> HttpResponse:
+    """Show the sources of the draft by kind, and where each is cited."""
+    context = {
+        "course": preview.course,
+        "work": preview,
+        "document": preview.document,
+        "groups": sources_by_kind(preview.document),
+    }
+    return render(request, "learning/preview_evidence.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,6 +209,52 @@ def check(request: HttpRequest, preview: Preview, step: str, block: str) -> Http
     return step_page(request, preview, page, answered=part)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def unsaved(request: HttpRequest, course: str, step: str) -> HttpResponse:
+    """Show a lesson as the form in the editor has it now; nothing of it is stored."""
+    if not (request.user.is_staff and request.user.has_perms([MAY_PREVIEW, MAY_EDIT])):
+        raise PermissionDenied
+    lesson = get_object_or_404(
+        Lesson.objects.select_related("course"), course__key=course, key=step
+    )
+    if request.method != "POST":
+        return redirect("learning:preview-step", course, step)
+    document, problems = posted_lesson(request, lesson)
+    preview = UnsavedPreview(lesson.course, document)
+    return step_page(request, preview, document.steps[0], problems=problems)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def item(request: HttpRequest, item: str) -> HttpResponse:
+    """Let a trainer answer an item of the bank as a learner would; nothing is kept."""
+    if not (request.user.is_staff and request.user.has_perm(MAY_TRY)):
+        raise PermissionDenied
+    row = get_object_or_404(Item.objects.select_related("topic"), key=item)
+    try:
+        part = _item_part(row, item_document(row), request)
+    except CannotFreezeItem as error:
+        return render(request, "learning/preview_item.html", {"item": row, "wrong": error.problems})
+    if request.method == "POST" and request.headers.get("X-Requested-With") == "fetch":
+        status = 422 if part.form.errors else 200
+        return render(request, "learning/_check.html", {"part": part}, status=status)
+    return render(request, "learning/preview_item.html", {"item": row, "part": part})
+
+
+def _item_part(row: Item, document: ItemDocument, request: HttpRequest) -> CheckPart:
+    sources = SourceRow.objects.filter(item_sources__item=row).order_by("item_sources__pk")
+    return answered_part(
+        document,
+        key=document.key,
+        action=request.path,
+        sources=[source_document(source) for source in sources],
+        posted=request.POST if request.method == "POST" else None,
+    )
+
+
 def step_or_404(preview: Preview, key: str) -> AnyStep:
     found = preview.document.step(key)
     if found is None:
@@ -134,7 +263,12 @@ def step_or_404(preview: Preview, key: str) -> AnyStep:
 
 
 def step_page(
-    request: HttpRequest, preview: Preview, page: AnyStep, *, answered: CheckPart | None = None
+    request: HttpRequest,
+    preview: Preview,
+    page: AnyStep,
+    *,
+    answered: CheckPart | None = None,
+    problems: list[str] | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "course": preview.course,
@@ -142,15 +276,18 @@ def step_page(
         "here": page.key,
         "following": preview.beside(page.key, 1),
         "previous": preview.beside(page.key, -1),
+        "is_unsaved": problems is not None,
+        "unshown": problems,
     }
     if isinstance(page, QuizStep):
         return render(request, "learning/preview_quiz.html", context | {"step": page})
-    rendered = render_lesson(digest_of(encode(preview.document)), preview.document, page)
-    lessons = [each for each in preview.document.steps if isinstance(each, LessonStep)]
+    digest = digest_of(encode(preview.document))
+    rendered = render_lesson(digest, preview.document, page, glossary=preview.glossary_url)
+    lessons = [each.key for each in preview.rail if not each.is_quiz]
     context |= {
         "lesson": page,
-        "number": lessons.index(page) + 1,
-        "count": len(lessons),
+        "number": (lessons.index(page.key) if page.key in lessons else len(lessons)) + 1,
+        "count": len({*lessons, page.key}),
         "rendered": rendered,
         "parts": [
             LessonPart(shown, part_of(preview, page, shown.key, answered))
@@ -181,14 +318,27 @@ def part_of(
 
 def check_part(preview: Preview, page: AnyStep, check: Check, *, data: Any = None) -> CheckPart:
     """Return a check, with its feedback when it was answered just now."""
-    body = check.item.body
-    form = AnswerForm(data, body=body, order=body.written_order(), prefix=check.key)
-    response = form.response if data is not None and form.is_valid() else None
-    return CheckPart(
+    return answered_part(
+        check.item,
         key=check.key,
-        action=reverse("learning:preview-check", args=[preview.course_key, page.key, check.key]),
-        form=form,
+        action=preview.check_url(page, check),
         sources=[each for each in preview.document.sources if each.key in check.sources],
+        posted=data,
+    )
+
+
+def answered_part(
+    item: ItemDocument, *, key: str, action: str, sources: list[Source], posted: Any
+) -> CheckPart:
+    """Return an item to answer, with its feedback when an answer was posted."""
+    body = item.body
+    form = AnswerForm(posted, body=body, order=body.written_order(), prefix=key)
+    response = form.response if posted is not None and form.is_valid() else None
+    return CheckPart(
+        key=key,
+        action=action,
+        form=form,
+        sources=sources,
         chosen=[] if response is None else body.chosen(response),
         mark=None if response is None else body.grade(response),
     )
