@@ -1,4 +1,4 @@
-"""Find pdftotext, which reads a certificate as many programs do, or install it where possible.
+"""Find Poppler's programs, which read a certificate as many others do, or install them.
 
 `python -m tests.tools.poppler` never fails: without it the tests that need it are skipped.
 """
@@ -13,9 +13,9 @@ from tests.tools import debian
 MISSING = "no pdftotext was found on this machine; it is in Poppler's utilities"
 
 
-def find() -> str | None:
-    """Return the path of pdftotext, or None."""
-    return shutil.which("pdftotext")
+def find(program: str = "pdftotext") -> str | None:
+    """Return the path of one of the programs, or None."""
+    return shutil.which(program)
 
 
 def main() -> None:

@@ -23,7 +23,9 @@ NAME_LANGUAGE = "und"
 PAIR = re.compile(r"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]*)>")
 TABLE = re.compile(r"\d+ beginbfchar.*endbfchar", re.DOTALL)
 ROWS_A_TABLE = 100
-MOST_TRIES = 5000
+MOST_TRIES = 20_000
+SAME_LINE = 0.6
+"""Of the height of a letter: how far apart parts of one line stand at most."""
 
 Glyph = tuple[str, int]
 """A font of the page, and the number of a glyph in it."""
@@ -71,7 +73,10 @@ def mend_text(file: bytes, *, name: str) -> bytes:
         ]
         element = name_element(pdf)
         element.ActualText = pikepdf.String(name)
-        stretch = find_stretch(instructions, mark_ids(element))
+        marks = mark_ids(element)
+        if runs_backwards(name):
+            instructions = in_reading_order(instructions, find_stretch(instructions, marks), page)
+        stretch = find_stretch(instructions, marks)
         is_said = mend_tables(page, stretch, name)
         if not runs_backwards(name):
             instructions = with_whole_name(instructions, stretch, name)
@@ -165,6 +170,97 @@ def glyph_numbers(shown: Object) -> Iterator[int]:
                 yield int.from_bytes(codes[start : start + 2])
 
 
+# --- In the order in which it is read -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one marked part of the page draws: how far down it stands, how high its letters are."""
+
+    instructions: Instructions
+    down: float
+    size: float
+    is_backwards: bool
+    is_space: bool
+
+
+def in_reading_order(
+    instructions: Instructions, stretch: Stretch, page: pikepdf.Page
+) -> Instructions:
+    """Return the instructions with the words of the name drawn as they are read.
+
+    typst draws each line from left to right, so that of two Arabic words the second comes first.
+    Each piece says for itself where it stands: the order in which they are drawn is not seen.
+    """
+    pieces = list(pieces_in(instructions[stretch.first : stretch.last + 1], page))
+    ordered: list[Piece] = []
+    for line in lines_of(pieces):
+        ordered += words_in_order(line)
+    return [
+        *instructions[: stretch.first],
+        *chain.from_iterable(piece.instructions for piece in ordered),
+        *instructions[stretch.last + 1 :],
+    ]
+
+
+def pieces_in(instructions: Instructions, page: pikepdf.Page) -> Iterator[Piece]:
+    """Yield the marked parts of a stretch."""
+    depth = 0
+    part: Instructions = []
+    for instruction in instructions:
+        part.append(instruction)
+        depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(instruction[1], 0)
+        if depth == 0:
+            yield piece_of(part, page)
+            part = []
+
+
+def piece_of(part: Instructions, page: pikepdf.Page) -> Piece:
+    runs = list(runs_in(part))
+    fonts = {font for run in runs for font, _number in run}
+    tables = {font: read_table(page, font) for font in fonts}
+    text = "".join(tables[font].get(number, "") for run in runs for font, number in run)
+    return Piece(
+        instructions=part,
+        down=next((float(operands[5]) for operands, name in part if name == "cm"), 0.0),
+        size=next((float(operands[1]) for operands, name in part if name == "Tf"), 0.0),
+        is_backwards=any(run.is_backwards for run in runs) or runs_backwards(text),
+        is_space=not text.strip(),
+    )
+
+
+def lines_of(pieces: list[Piece]) -> list[list[Piece]]:
+    """Return pieces line by line; a dot that is drawn by itself stands less than a line away."""
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        if lines and abs(piece.down - lines[-1][0].down) < SAME_LINE * piece.size:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return lines
+
+
+def words_in_order(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces of a line with those that are read from right to left turned around."""
+    ordered: list[Piece] = []
+    backwards: list[Piece] = []
+    for piece in pieces:
+        if piece.is_backwards or (backwards and piece.is_space):
+            backwards.append(piece)
+            continue
+        ordered += [*turned(backwards), piece]
+        backwards = []
+    return ordered + turned(backwards)
+
+
+def turned(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces from the last to the first; spaces at the end stay there."""
+    count = len(pieces)
+    while count and pieces[count - 1].is_space:
+        count -= 1
+    return pieces[:count][::-1] + pieces[count:]
+
+
 # --- For readers that go by stretches ------------------------------------------------------------
 
 
@@ -230,40 +326,12 @@ def mend_tables(page: pikepdf.Page, stretch: Stretch, name: str) -> bool:
     used = dict.fromkeys(font for font, _ in chain.from_iterable(stretch.runs))
     tables = {font: read_table(page, font) for font in used}
     known = {(font, number): text for font in tables for number, text in tables[font].items()}
-    said = spelled(as_read(stretch.runs, known), name, known)
+    said = spelled(stretch.runs, name, known)
     for (font, number), text in said.items():
         tables[font][number] = text
     for font, table in tables.items():
         write_table(page, font, table)
     return bool(said)
-
-
-def as_read(runs: list[Run], known: dict[Glyph, str]) -> list[Run]:
-    """Return the runs in the order in which they are read: Arabic stands from right to left."""
-    read: list[Run] = []
-    backwards: list[Run] = []
-    for run in runs:
-        is_space = all(known.get(glyph) == " " for glyph in run)
-        if is_backwards(run, known) or (backwards and is_space):
-            backwards.append(run)
-        else:
-            read += in_reverse(backwards, known)
-            backwards = []
-            read.append(run)
-    return read + in_reverse(backwards, known)
-
-
-def is_backwards(run: Run, known: dict[Glyph, str]) -> bool:
-    """Say whether a run is drawn from right to left; one of a single glyph is not marked so."""
-    return run.is_backwards or runs_backwards("".join(known.get(glyph, "") for glyph in run))
-
-
-def in_reverse(runs: list[Run], known: dict[Glyph, str]) -> list[Run]:
-    """Return runs that are written from right to left, and the spaces after them, as read."""
-    count = len(runs)
-    while count and not is_backwards(runs[count - 1], known):
-        count -= 1
-    return runs[:count][::-1] + runs[count:]
 
 
 def spelled(runs: list[Run], name: str, known: dict[Glyph, str]) -> dict[Glyph, str]:
