@@ -19,6 +19,8 @@ from courses.markers import Mention, mentions_in
 from quizzes.documents import ItemDocument, digest_of, encode
 
 SCHEMA_VERSION = 1
+BEFORE_COUNT = 5
+"""How many questions the quiz before a course asks."""
 
 SourceKind = Literal[
     "peer-reviewed",
@@ -36,11 +38,14 @@ CalloutKind = Literal["key-idea", "in-practice", "take-care", "evidence"]
 Key = Annotated[str, Meta(extra={"form": "key"})]
 SourceKey = Annotated[str, Meta(extra={"form": "key", "names": "source"})]
 TermKey = Annotated[str, Meta(extra={"form": "key", "names": "term"})]
+Drawing = Annotated[str, Meta(extra={"form": "key", "names": "drawing"})]
 RichText = Annotated[str, Meta(extra={"form": "rich"})]
 CitedText = Annotated[str, Meta(extra={"form": "cited"})]
 Title = Annotated[str, Meta(extra={"at_most": 200})]
 Some = Meta(extra={"at_least": 1})
 Line = Annotated[str, Meta(extra={"at_most": 500})]
+Alternative = Annotated[str, Meta(extra={"at_most": 1000})]
+Passage = Annotated[str, Meta(extra={"at_most": 2000})]
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -125,8 +130,11 @@ class ScenarioChoice(Part, frozen=True, forbid_unknown_fields=True):
     is_better: bool = False
 
 
-class Scenario(Block, frozen=True, tag="scenario", tag_field="type"):
+class Scenario(Block, frozen=True, kw_only=True, tag="scenario", tag_field="type"):
+    """`follows` is the key of an earlier scenario of the lesson; this one carries its story on."""
+
     title: str
+    follows: Key = ""
     situation: RichText
     question: str
     choices: list[ScenarioChoice]
@@ -164,7 +172,119 @@ class Further(Block, frozen=True, tag="further", tag_field="type"):
             yield "it names no sources"
 
 
-AnyBlock = Prose | Callout | TermCards | Comparison | Scenario | Check | Reflection | Further
+class MediaFile(Part, frozen=True):
+    """A file of a release: `name` is its name in a package, `size` is in bytes."""
+
+    name: str
+    sha256: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+class Figure(Block, frozen=True, tag="figure", tag_field="type"):
+    """A picture (`media`), or one of the project's own drawings by its name."""
+
+    media: MediaFile | None = None
+    drawing: Drawing = ""
+    alt: Alternative = ""
+    is_decorative: bool = False
+    caption: CitedText = ""
+    credit: Line = ""
+
+    def problems(self) -> Iterator[str]:
+        return figure_problems(self)
+
+
+def figure_problems(figure: Any) -> Iterator[str]:
+    """Yield what is wrong with a figure, in a package or in a release."""
+    if bool(figure.media) == bool(figure.drawing):
+        yield "a figure has either “media” or “drawing”"
+    elif figure.is_decorative and (figure.drawing or figure.alt):
+        yield "a figure that is decorative is “media” and has no “alt”"
+    elif not figure.is_decorative and not figure.alt:
+        yield "say in “alt” what the figure teaches, for those who do not see it"
+
+
+class Video(Block, frozen=True, tag="video", tag_field="type"):
+    title: Title
+    media: MediaFile
+    captions: MediaFile
+    transcript: RichText
+
+
+class Quotation(Block, frozen=True, tag="quotation", tag_field="type"):
+    """Exact words that were verified; `attribution` names the person as they wish to be named."""
+
+    text: Passage
+    attribution: Title
+    source: SourceKey
+
+
+class Bin(Part, frozen=True, forbid_unknown_fields=True):
+    key: Key
+    label: Title
+
+
+class Card(Part, frozen=True, forbid_unknown_fields=True):
+    """A card to be sorted: `bin` is the key of where it belongs, `feedback` says why."""
+
+    key: Key
+    text: Line
+    bin: Key
+    feedback: CitedText
+
+
+class Sorting(Block, frozen=True, tag="sorting", tag_field="type"):
+    title: Title
+    instruction: Line
+    bins: list[Bin]
+    cards: list[Card]
+
+    def problems(self) -> Iterator[str]:
+        keys = [bin_.key for bin_ in self.bins]
+        if not 2 <= len(self.bins) <= 4:
+            yield "a sorting exercise has two to four bins"
+        if not 3 <= len(self.cards) <= 10:
+            yield "a sorting exercise has three to ten cards"
+        for card in self.cards:
+            if card.bin not in keys:
+                yield f"the card “{card.key}” belongs in “{card.bin}”, and there is no such bin"
+        for key in sorted(set(keys) - {card.bin for card in self.cards}):
+            yield f"no card belongs in “{key}”; add one or take the bin out"
+
+
+class Noted(Block, frozen=True, tag="noted", tag_field="type"):
+    """A passage with its own content note, and an equal way to the same objective without it."""
+
+    note: Line
+    text: RichText
+    plainly: RichText
+
+
+class LocalNote(Block, frozen=True, tag="local-note", tag_field="type"):
+    """The municipality's own; no package brings one, and none takes one away."""
+
+    text: RichText
+
+
+AnyBlock = (
+    Prose
+    | Callout
+    | Figure
+    | Video
+    | TermCards
+    | Comparison
+    | Quotation
+    | Scenario
+    | Sorting
+    | Noted
+    | Check
+    | Reflection
+    | Further
+    | LocalNote
+)
 
 
 class LessonStep(Part, frozen=True, tag="lesson", tag_field="kind"):
@@ -196,8 +316,18 @@ class QuizStep(Part, frozen=True, tag="quiz", tag_field="kind"):
 AnyStep = LessonStep | QuizStep
 
 
+class BeforeItem(Part, frozen=True):
+    """An item of the quiz before the course; `sources` are those of the item."""
+
+    item: ItemDocument
+    sources: list[SourceKey]
+
+
 class CourseDocument(Part, frozen=True):
-    """Everything a learner can be shown of a course."""
+    """Everything a learner can be shown of a course.
+
+    `requires` are the keys of the courses to complete first; `before` is never graded.
+    """
 
     key: str
     language: str
@@ -210,6 +340,8 @@ class CourseDocument(Part, frozen=True):
     sources: list[Source]
     terms: list[Term]
     content_note: str = ""
+    requires: list[Key] = []
+    before: list[BeforeItem] = []
 
     def step(self, key: str) -> AnyStep | None:
         """Return the step with `key`, or None."""
@@ -296,6 +428,41 @@ def with_definitions(
             terms.add(key)
             waiting += mentions_in(definitions.get(key, ""))
     return sources, terms
+
+
+def misplaced_scenarios(blocks: Iterable[msgspec.Struct]) -> Iterator[tuple[str, str]]:
+    """Yield the key of each scenario that follows none before it, with what is wrong."""
+    earlier: set[str] = set()
+    for block in blocks:
+        if not isinstance(block, Scenario):
+            continue
+        if block.follows and block.follows not in earlier:
+            yield block.key, f"it follows “{block.follows}”, which is no scenario before it"
+        earlier.add(block.key)
+
+
+def local_notes(document: CourseDocument) -> list[tuple[str, LocalNote]]:
+    """Return the local notes of a course, each with the key of its lesson, in their order."""
+    return [
+        (step.key, block)
+        for step in document.steps
+        if isinstance(step, LessonStep)
+        for block in step.blocks
+        if isinstance(block, LocalNote)
+    ]
+
+
+def shipped_digest(document: CourseDocument) -> str:
+    """Return the digest that a course would have without its local notes."""
+    steps = [
+        msgspec.structs.replace(
+            step, blocks=[block for block in step.blocks if not isinstance(block, LocalNote)]
+        )
+        if isinstance(step, LessonStep)
+        else step
+        for step in document.steps
+    ]
+    return digest_of(encode(msgspec.structs.replace(document, steps=steps)))
 
 
 def step_digest(step: AnyStep) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from courses import documents, models
+from courses.documents import BEFORE_COUNT
 from courses.markers import Mention, mentions_in
 from courses.richtext import normal_form, plain_form, words
 from quizzes.documents import digest_of, encode
@@ -34,14 +35,17 @@ def draft_document(course: models.Course) -> documents.CourseDocument:
     """Return a draft as it would be frozen; raises CannotFreezeDraft with all of its problems."""
     problems: list[str] = []
     steps = _steps(course, problems)
+    before = _before(course, problems)
+    requires = _requires(course, problems)
     named = [
         *mentions_in(normal_form(course.description)),
-        *(one for step in steps for one in documents.mentions(step)),
+        *(one for part in [*steps, *before] for one in documents.mentions(part)),
     ]
     sources, terms = _evidence(course, named, problems)
     if problems:
         raise CannotFreezeDraft(problems)
-    return _course_document(course, steps, sources, terms)
+    document = _course_document(course, steps, sources, terms)
+    return msgspec.structs.replace(document, requires=requires, before=before)
 
 
 def lesson_draft(lesson: models.Lesson) -> tuple[documents.CourseDocument, list[str]]:
@@ -92,8 +96,8 @@ def draft_digest(course: models.Course) -> str | None:
 
 def named_in_draft(course: models.Course) -> tuple[set[str], set[str]]:
     """Return the keys of the sources and of the terms that a draft names anywhere."""
-    steps = _steps(course, [])
-    named = [one for step in steps for one in documents.mentions(step)]
+    parts = [*_steps(course, []), *_before(course, [])]
+    named = [one for part in parts for one in documents.mentions(part)]
     definitions = dict(
         models.Term.objects.filter(language=course.language).values_list("key", "definition")
     )
@@ -118,6 +122,59 @@ def _steps(course: models.Course, problems: list[str]) -> list[documents.AnyStep
     return steps
 
 
+def _requires(course: models.Course, problems: list[str]) -> list[str]:
+    """Return the keys of the courses to complete first; none of them may lead back to this one."""
+    keys = sorted(course.prerequisites.values_list("key", flat=True)) if course.pk else []
+    if course.pk and course.pk in _all_required(course):
+        problems.append(_("The courses to complete first lead back to this one. Take one out."))
+    return keys
+
+
+def _all_required(course: models.Course) -> set[int]:
+    """Return the courses that a course requires, and that those require, and so on."""
+    links: Any = models.Course.prerequisites.through._default_manager
+    pairs = links.values_list("from_course", "to_course")
+    required: dict[int, set[int]] = defaultdict(set)
+    for opened, first in pairs:
+        required[opened].add(first)
+    found: set[int] = set()
+    waiting = list(required[course.pk])
+    while waiting:
+        if (current := waiting.pop()) not in found:
+            found.add(current)
+            waiting += required[current]
+    return found
+
+
+def _before(course: models.Course, problems: list[str]) -> list[documents.BeforeItem]:
+    """Return the items of the quiz before a course."""
+    rows = course.before.select_related("item__topic").prefetch_related(
+        "item__item_sources__source"
+    )
+    found = []
+    for row in rows if course.pk else ():
+        try:
+            found.append(_before_item(row.item))
+        except CannotFreeze as error:
+            place = {"item": row.item.key, "problem": error}
+            problems.append(_("Before the course, %(item)s: %(problem)s") % place)
+    if found and len(found) != BEFORE_COUNT:
+        counts = {"count": len(found), "wanted": BEFORE_COUNT}
+        problems.append(
+            _("%(count)s questions are asked before the course; ask %(wanted)s or none.") % counts
+        )
+    return found
+
+
+def _before_item(item: Item) -> documents.BeforeItem:
+    if item.use != Item.Use.BEFORE:
+        raise CannotFreeze([_("it is for another use; give it the use “before”")])
+    return documents.BeforeItem(
+        item=item_document(item),
+        sources=[each.source.key for each in item.item_sources.all()],
+    )
+
+
 def _lesson_step(
     row: models.Step, lesson: models.Lesson, rows: list[BlockRow], problems: list[str]
 ) -> documents.LessonStep:
@@ -128,6 +185,9 @@ def _lesson_step(
         except (CannotFreeze, msgspec.ValidationError) as error:
             place = {"lesson": lesson.title, "block": block.key, "problem": error}
             problems.append(_("“%(lesson)s”, %(block)s: %(problem)s") % place)
+    for key, problem in documents.misplaced_scenarios(blocks):
+        place = {"lesson": lesson.title, "block": key, "problem": problem}
+        problems.append(_("“%(lesson)s”, %(block)s: %(problem)s") % place)
     if not rows:
         problems.append(_("The lesson “%(lesson)s” is empty.") % {"lesson": lesson.title})
     keys = [block.key for block in rows]
@@ -195,7 +255,12 @@ def _block_rows(course: models.Course) -> dict[int, list[BlockRow]]:
     return rows
 
 
-_JOINED: dict[type[BlockRow], tuple[str, ...]] = {models.Check: ("item__topic",)}
+_JOINED: dict[type[BlockRow], tuple[str, ...]] = {
+    models.Check: ("item__topic",),
+    models.Figure: ("media",),
+    models.Video: ("media", "captions"),
+    models.Quotation: ("source",),
+}
 _FETCHED: dict[type[BlockRow], tuple[str, ...]] = {
     models.TermCards: ("cards__term",),
     models.Further: ("entries__source",),
@@ -204,6 +269,30 @@ _FETCHED: dict[type[BlockRow], tuple[str, ...]] = {
 _DOCUMENTS: dict[type[BlockRow], Callable[[Any], documents.AnyBlock]] = {
     models.Prose: lambda row: documents.Prose(key=row.key, text=row.text),
     models.Callout: lambda row: documents.Callout(key=row.key, kind=row.kind, text=row.text),
+    models.Figure: lambda row: documents.Figure(
+        key=row.key,
+        media=_media(row.media, row.media_name) if row.media else None,
+        drawing=row.drawing,
+        alt=row.alt,
+        is_decorative=row.is_decorative,
+        caption=row.caption,
+        credit=row.credit,
+    ),
+    models.Video: lambda row: documents.Video(
+        key=row.key,
+        title=row.title,
+        media=_media(row.media, row.media_name),
+        captions=_media(row.captions, row.captions_name),
+        transcript=row.transcript,
+    ),
+    models.Quotation: lambda row: documents.Quotation(
+        key=row.key, text=row.text, attribution=row.attribution, source=row.source.key
+    ),
+    models.Sorting: lambda row: structured(documents.Sorting, row.key, row.document),
+    models.Noted: lambda row: documents.Noted(
+        key=row.key, note=row.note, text=row.text, plainly=row.plainly
+    ),
+    models.LocalNote: lambda row: documents.LocalNote(key=row.key, text=row.text),
     models.TermCards: lambda row: documents.TermCards(
         key=row.key, terms=[card.term.key for card in row.cards.all()]
     ),
@@ -223,6 +312,17 @@ _DOCUMENTS: dict[type[BlockRow], Callable[[Any], documents.AnyBlock]] = {
         ],
     ),
 }
+
+
+def _media(row: models.Media, name: str) -> documents.MediaFile:
+    return documents.MediaFile(
+        name=name,
+        sha256=row.sha256,
+        mime=row.mime,
+        size=row.size,
+        width=row.width,
+        height=row.height,
+    )
 
 
 def structured(shape: type[Part], key: str, written: Any) -> Part:

@@ -8,10 +8,12 @@ from typing import Literal
 
 from django.db import transaction
 
-from courses.drafts import CannotFreezeDraft, draft_digest
+from courses.documents import local_notes, shipped_digest
+from courses.drafts import CannotFreezeDraft, draft_document
 from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
 from courses.publishing import publish_draft
+from courses.reading import read_release
 from courses.writing import write_draft
 
 Outcome = Literal["published", "unchanged", "edited-here"]
@@ -38,9 +40,11 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     if course is not None and is_edited(course):
         return Loaded(package.key, "edited-here", course.loaded_release)
     course = write_draft(package, course, at=at)
-    if course.loaded_release and course.loaded_release.document_id == draft_digest(course):
-        return Loaded(package.key, "unchanged", course.loaded_release)
+    loaded = course.loaded_release
     try:
+        draft = draft_document(course)
+        if loaded and shipped_digest(read_release(loaded)) == shipped_digest(draft):
+            return Loaded(package.key, "unchanged", loaded)
         release = publish_draft(
             course,
             by=None,
@@ -57,6 +61,17 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
 
 
 def is_edited(course: Course) -> bool:
-    """Say whether a draft is other than the package that was last loaded into it."""
+    """Say whether a draft is other than the package that was last loaded into it.
+
+    Local notes are no part of a package, so published ones do not count; one that was edited since
+    the newest release does, lest loading publishes it.
+    """
+    try:
+        draft = draft_document(course)
+    except CannotFreezeDraft:
+        return True
     loaded = course.loaded_release
-    return loaded is None or loaded.document_id != draft_digest(course)
+    if loaded is None or shipped_digest(read_release(loaded)) != shipped_digest(draft):
+        return True
+    newest = Release.objects.current().filter(course=course).first() or loaded
+    return local_notes(draft) != local_notes(read_release(newest))

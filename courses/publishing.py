@@ -129,6 +129,8 @@ def freeze_candidate(
         )
     for check in Check.objects.filter(parent__course=course).select_related("item__topic"):
         freeze_item(check.item, at=at)
+    for entry in course.before.select_related("item__topic"):
+        freeze_item(entry.item, at=at)
     return release
 
 

@@ -79,6 +79,46 @@ class RenderedCallout(RenderedBlock):
 
 
 @dataclass(frozen=True)
+class RenderedFigure(RenderedBlock):
+    type: ClassVar[str] = "figure"
+    figure: documents.Figure
+    caption: SafeString
+
+    @property
+    def drawing_template(self) -> str:
+        return f"courses/drawings/{self.figure.drawing}.svg"
+
+
+@dataclass(frozen=True)
+class RenderedVideo(RenderedBlock):
+    type: ClassVar[str] = "video"
+    video: documents.Video
+    transcript: SafeString
+
+
+@dataclass(frozen=True)
+class RenderedQuotation(RenderedBlock):
+    type: ClassVar[str] = "quotation"
+    text: str
+    attribution: str
+    citation: SafeString
+
+
+@dataclass(frozen=True)
+class RenderedNoted(RenderedBlock):
+    type: ClassVar[str] = "noted"
+    note: str
+    text: SafeString
+    plainly: SafeString
+
+
+@dataclass(frozen=True)
+class RenderedLocalNote(RenderedBlock):
+    type: ClassVar[str] = "local-note"
+    text: SafeString
+
+
+@dataclass(frozen=True)
 class RenderedTerm:
     key: str
     name: str
@@ -120,10 +160,31 @@ class RenderedScenario(RenderedBlock):
     question: str
     choices: list[RenderedChoice]
     why: SafeString
+    follows: documents.Scenario | None
 
     @property
     def better(self) -> RenderedChoice:
         return next(choice for choice in self.choices if choice.is_better)
+
+
+@dataclass(frozen=True)
+class RenderedCard:
+    key: str
+    text: str
+    bin: str
+    feedback: SafeString
+
+
+@dataclass(frozen=True)
+class RenderedSorting(RenderedBlock):
+    """The interactive part comes from whoever shows the lesson."""
+
+    type: ClassVar[str] = "sorting"
+    is_interactive: ClassVar[bool] = True
+    title: str
+    instruction: str
+    bins: list[documents.Bin]
+    cards: list[RenderedCard]
 
 
 @dataclass(frozen=True)
@@ -206,7 +267,7 @@ class _Page:
 
 @lru_cache(maxsize=256)
 def _render(page: _Page) -> RenderedLesson:
-    marks = Marks(page.document, glossary=page.glossary)
+    marks = Marks(page.document, glossary=page.glossary, step=page.step)
     blocks = [_RENDERERS[type(block)](block, marks) for block in page.step.blocks]
     return RenderedLesson(blocks, marks.cited_sources())
 
@@ -267,7 +328,9 @@ class Marks:
         *,
         glossary: str,
         source_address: Callable[[int, str], str] = lambda number, _key: f"#source-{number}",
+        step: LessonStep | None = None,
     ) -> None:
+        self.step = step
         self.sources = {source.key: source for source in document.sources}
         self.terms = {term.key: term for term in document.terms}
         self.glossary = glossary
@@ -371,7 +434,31 @@ def _scenario(block: documents.Scenario, marks: Marks) -> RenderedScenario:
             for choice in block.choices
         ],
         why=marks.rich(block.why),
+        follows=_followed(block, marks),
     )
+
+
+def _followed(block: documents.Scenario, marks: Marks) -> documents.Scenario | None:
+    """Return the scenario whose story this one carries on."""
+    followed = marks.step.block(block.follows) if marks.step and block.follows else None
+    return followed if isinstance(followed, documents.Scenario) else None
+
+
+def _quotation(block: documents.Quotation, marks: Marks) -> RenderedQuotation:
+    citation = marks.plain(f"[@{block.source}]")
+    return RenderedQuotation(block.key, block.text, block.attribution, citation)
+
+
+def _sorting(block: documents.Sorting, marks: Marks) -> RenderedSorting:
+    cards = [
+        RenderedCard(card.key, card.text, card.bin, marks.plain(card.feedback))
+        for card in block.cards
+    ]
+    return RenderedSorting(block.key, block.title, block.instruction, block.bins, cards)
+
+
+def _noted(block: documents.Noted, marks: Marks) -> RenderedNoted:
+    return RenderedNoted(block.key, block.note, marks.rich(block.text), marks.rich(block.plainly))
 
 
 def _callout(block: documents.Callout, marks: Marks) -> RenderedCallout:
@@ -389,12 +476,22 @@ def _further(block: documents.Further, marks: Marks) -> RenderedFurther:
 _RENDERERS: dict[type[documents.Block], Callable[[Any, Marks], RenderedBlock]] = {
     documents.Prose: lambda block, marks: RenderedProse(block.key, marks.rich(block.text)),
     documents.Callout: _callout,
+    documents.Figure: lambda block, marks: RenderedFigure(
+        block.key, block, marks.plain(block.caption)
+    ),
+    documents.Video: lambda block, marks: RenderedVideo(
+        block.key, block, marks.rich(block.transcript)
+    ),
     documents.TermCards: _term_cards,
     documents.Comparison: _comparison,
+    documents.Quotation: _quotation,
     documents.Scenario: _scenario,
+    documents.Sorting: _sorting,
+    documents.Noted: _noted,
     documents.Check: lambda block, _marks: RenderedCheck(block.key, block.item),
     documents.Reflection: lambda block, marks: RenderedReflection(
         block.key, marks.rich(block.prompt)
     ),
     documents.Further: _further,
+    documents.LocalNote: lambda block, marks: RenderedLocalNote(block.key, marks.rich(block.text)),
 }

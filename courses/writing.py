@@ -13,15 +13,19 @@ from django.db import models as db
 from courses import documents, models
 from courses.drafts import named_in_draft
 from courses.markers import Mention
+from courses.media import keep_media
 from courses.packages import (
     CheckReference,
+    FigureReference,
     LessonBlock,
     Package,
     PackageErrors,
     PackageItem,
     PackageLesson,
+    PackageMedia,
     PackageProblem,
     PackageQuiz,
+    VideoReference,
 )
 from quizzes.models import Item, Quiz, Topic
 from quizzes.versioned import VersionedModel, count_version
@@ -56,10 +60,33 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
     _retire(Item.objects.filter(topic__key__in=given_up), at=at)
     quizzes = {key: _write_quiz(quiz, shared, items) for key, quiz in package.quizzes.items()}
     shared.check()
-    rows = _Rows(sources, terms, items)
+    _write_prerequisites(course, package)
+    put_entries(course.before, numbered({"item_id": items[key].pk} for key in entry.before))
+    media = {name: _keep(file, at=at) for name, file in package.media.items()}
+    rows = _Rows(sources, terms, items, media)
     lessons = {key: _write_lesson(course, each, rows) for key, each in package.lessons.items()}
     _write_steps(course, package, lessons, quizzes)
     return course
+
+
+def _keep(file: PackageMedia, *, at: datetime) -> models.Media:
+    return keep_media(file.facts, lambda: file.path.open("rb"), by=None, at=at)
+
+
+def _write_prerequisites(course: models.Course, package: Package) -> None:
+    """Make the courses to complete first those of the package; raises PackageErrors."""
+    rows = models.Course.objects.in_bulk(package.course.requires, field_name="key")
+    problems = [
+        package.problem(
+            "course", key, f"there is no course “{key}”; load it first, or mend the key"
+        )
+        for key in package.course.requires
+        if key not in rows
+    ]
+    if problems:
+        raise PackageErrors(problems)
+    if set(rows.values()) != set(course.prerequisites.all()):
+        course.prerequisites.set(rows.values())
 
 
 def put(row: db.Model, **values: Any) -> bool:
@@ -104,11 +131,13 @@ class _Shared:
         lessons = models.Lesson.objects.exclude(course=course.pk)
         steps = models.Step.objects.exclude(course=course.pk).exclude(quiz=None)
         checks = models.Check.objects.exclude(parent__course=course.pk)
+        before = models.BeforeEntry.objects.exclude(course=course.pk)
         for uses in (
             lessons.values_list("covers__key", "course__title"),
             steps.values_list("quiz__parts__topic__key", "course__title"),
             steps.values_list("quiz__fixed_items__topic__key", "course__title"),
             checks.values_list("item__topic__key", "parent__course__title"),
+            before.values_list("item__topic__key", "course__title"),
         ):
             self.topics |= {key: title for key, title in uses if key}
         self.quizzes |= dict(steps.values_list("quiz__key", "course__title"))
@@ -156,6 +185,7 @@ def _topics_of(course: models.Course) -> set[str]:
     found |= set(course.steps.values_list("quiz__fixed_items__topic__key", flat=True))
     checks = models.Check.objects.filter(parent__course=course)
     found |= set(checks.values_list("item__topic__key", flat=True))
+    found |= set(course.before.values_list("item__topic__key", flat=True))
     return {key for key in found if key}
 
 
@@ -254,6 +284,7 @@ class _Rows:
     sources: Mapping[str, models.Source]
     terms: Mapping[str, models.Term]
     items: Mapping[str, Item]
+    media: Mapping[str, models.Media]
 
 
 def _write_lesson(course: models.Course, lesson: PackageLesson, rows: _Rows) -> models.Lesson:
@@ -278,7 +309,8 @@ def _write_lesson(course: models.Course, lesson: PackageLesson, rows: _Rows) -> 
 def _write_blocks(lesson: models.Lesson, blocks: Iterable[LessonBlock], rows: _Rows) -> bool:
     """Make the blocks of a lesson those of the package; say whether they were not.
 
-    Others go, and so does one of a changed type.
+    Others go, and so does one of a changed type. Local notes are the municipality's: those that
+    are here stay where they stand, and a package brings none.
     """
     old: dict[tuple[type[models.Block], str], Any] = {
         (model, row.key): row
@@ -286,16 +318,33 @@ def _write_blocks(lesson: models.Lesson, blocks: Iterable[LessonBlock], rows: _R
         for row in model.objects.filter(parent=lesson)
     }
     has_changed = False
-    for number, block in enumerate(blocks, 1):
+    shipped = [block for block in blocks if not isinstance(block, documents.LocalNote)]
+    order = _places([block.key for block in shipped], list(old.values()))
+    for block in shipped:
         written = _written(block, rows)
         row = old.pop((written.model, block.key), None)
         row = row or written.model(parent=lesson, key=block.key)
-        has_changed |= put(row, region="main", ordering=number * 10, **written.values)
+        has_changed |= put(row, region="main", ordering=order[block.key], **written.values)
         for name, wanted in written.entries.items():
             has_changed |= put_entries(getattr(row, name), wanted)
     for row in old.values():
-        row.delete()
-    return has_changed or bool(old)
+        if isinstance(row, models.LocalNote):
+            has_changed |= put(row, ordering=order[row.key])
+        else:
+            row.delete()
+            has_changed = True
+    return has_changed
+
+
+def _places(keys: list[str], rows: Iterable[models.Block]) -> dict[str, int]:
+    """Return the place of each block by its key: a local note stays behind what it followed."""
+    before: list[str] = []
+    for row in sorted(rows, key=lambda row: (row.ordering, row.key)):
+        if isinstance(row, models.LocalNote):
+            followed = (keys.index(key) for key in reversed(before) if key in keys)
+            keys.insert(next(followed, -1) + 1, row.key)
+        before.append(row.key)
+    return {key: number * 10 for number, key in enumerate(keys, 1)}
 
 
 @dataclass(frozen=True)
@@ -318,11 +367,30 @@ def _written(block: LessonBlock, rows: _Rows) -> _Written:
                 for reading in readings
             ]
             return _Written(models.Further, {}, {"entries": numbered(entries)})
-        case documents.Comparison() | documents.Scenario():
+        case documents.Quotation(source=key):
+            values = _values(block) | {"source": rows.sources[key]}
+            return _Written(models.Quotation, values)
+        case FigureReference():
+            return _Written(models.Figure, _values(block) | _media_of(rows, "media", block.media))
+        case VideoReference():
+            files = _media_of(rows, "media", block.media)
+            files |= _media_of(rows, "captions", block.captions)
+            return _Written(models.Video, _values(block) | files)
+        case documents.Comparison() | documents.Scenario() | documents.Sorting():
             return _Written(_MODELS[type(block)], {"document": as_json(block)})
         case CheckReference(item=key):
             return _Written(models.Check, {"item_id": rows.items[key].pk})
     return _Written(_MODELS[type(block)], as_json(block))
+
+
+def _values(block: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields of a block apart from its key, defaults too: a row has them all."""
+    return {name: value for name, value in msgspec.structs.asdict(block).items() if name != "key"}
+
+
+def _media_of(rows: _Rows, field: str, name: str) -> dict[str, Any]:
+    """Return how a block keeps the file of the package that has this name, if one has."""
+    return {field: rows.media[name] if name else None, f"{field}_name": name}
 
 
 _MODELS: dict[type[documents.Block], type[models.Block]] = {
@@ -330,6 +398,8 @@ _MODELS: dict[type[documents.Block], type[models.Block]] = {
     documents.Callout: models.Callout,
     documents.Comparison: models.Comparison,
     documents.Scenario: models.Scenario,
+    documents.Sorting: models.Sorting,
+    documents.Noted: models.Noted,
     documents.Reflection: models.Reflection,
 }
 
@@ -363,4 +433,11 @@ def _write_steps(
         )
     for row in old.values():
         row.delete()
-    course.lessons.exclude(key__in=lessons).delete()
+    gone = course.lessons.exclude(key__in=lessons)
+    if noted := gone.filter(courses_localnote_set__isnull=False).first():
+        message = (
+            f"the lesson “{noted.title}” is gone, and a local note stands in it here; "
+            "move the note to another lesson, or delete it, and load again"
+        )
+        raise PackageErrors([PackageProblem("course.yaml", None, message)])
+    gone.delete()

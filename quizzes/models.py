@@ -34,6 +34,7 @@ class Item(VersionedModel):
     class Use(models.TextChoices):
         QUIZ = "quiz", _("Quiz: graded")
         CHECK = "check", _("Check: in a lesson, never graded")
+        BEFORE = "before", _("Before: asked before a course, never graded")
 
     key = models.SlugField(_("key"), unique=True, max_length=80)
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="items", verbose_name=_("topic"))

@@ -33,4 +33,5 @@ else:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir()
+MEDIA_ROOT = FOLDER / "media"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -221,6 +221,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # each request works in the organisation's zone: see OrganisationMiddleware
 
+# --- Pictures, videos and captions of courses ---------------------------------------------------
+
+# Served by a view that asks who may see them; nothing under it has an address of its own.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+
 # --- Static files -------------------------------------------------------------------------------
 
 STATIC_URL = "static/"

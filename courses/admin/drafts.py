@@ -95,22 +95,34 @@ class BlockInline(ContentEditorInline):
 _FIELDS: dict[type[models.Block], tuple[str, ...]] = {
     models.Prose: ("text",),
     models.Callout: ("kind", "text"),
+    models.Figure: ("drawing", "alt", "caption", "credit"),
+    models.Video: ("title", "media", "captions", "transcript"),
     models.TermCards: ("entries",),
     models.Comparison: ("title", "columns"),
-    models.Scenario: ("title", "situation", "question", "choices", "why"),
+    models.Quotation: ("text", "attribution", "source"),
+    models.Scenario: ("title", "follows", "situation", "question", "choices", "why"),
+    models.Sorting: ("title", "instruction", "bins", "cards"),
+    models.Noted: ("note", "text", "plainly"),
     models.Check: ("item",),
     models.Reflection: ("prompt",),
     models.Further: ("entries",),
+    models.LocalNote: ("text",),
 }
 _ICONS: dict[type[models.Block], str] = {
     models.Prose: "notes",
     models.Callout: "lightbulb",
+    models.Figure: "image",
+    models.Video: "movie",
     models.TermCards: "style",
     models.Comparison: "view_column",
+    models.Quotation: "format_quote",
     models.Scenario: "call_split",
+    models.Sorting: "inbox",
+    models.Noted: "info",
     models.Check: "quiz",
     models.Reflection: "edit_note",
     models.Further: "menu_book",
+    models.LocalNote: "home",
 }
 
 

@@ -10,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from courses import documents, models
-from courses.admin.fields import CitedLinesField, LinesField, RichField, RowsField
+from courses.admin.fields import CitedField, CitedLinesField, LinesField, RichField, RowsField
 from courses.drafts import structured
+from courses.drawings import drawing_names
 from courses.editing import new_key
 from courses.packages.strict import is_key
 from courses.writing import as_json, numbered, put_entries
 
 LINE = forms.TextInput(attrs={"class": "vTextField"})
+AREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 MARKS = _("[@source-key] cites a source, [[term-key]] marks a term of the glossary.")
 
 
@@ -99,6 +101,34 @@ class ReflectionForm(BlockForm):
     )
 
 
+class FigureForm(BlockForm):
+    drawing = forms.ChoiceField(
+        label=_("Drawing"), choices=lambda: [(name, name) for name in drawing_names()]
+    )
+    alt = forms.CharField(label=_("Text alternative"), max_length=1000, widget=AREA)
+    caption = CitedField(label=_("Caption"), required=False, widget=AREA)
+
+
+class VideoForm(BlockForm):
+    transcript = RichField(label=_("Transcript"))
+
+
+class QuotationForm(BlockForm):
+    text = forms.CharField(label=_("Exact words"), max_length=2000, widget=AREA)
+
+
+class NotedForm(BlockForm):
+    text = RichField(label=_("Passage"), help_text=MARKS)
+    plainly = RichField(
+        label=_("The plain way"),
+        help_text=_("An equal way to the same learning objective, for whoever skips the passage."),
+    )
+
+
+class LocalNoteForm(BlockForm):
+    text = RichField(label=_("Text"), help_text=MARKS)
+
+
 class EntriesForm(BlockForm):
     """A block whose rows are kept in a table of their own: `points_at` in each, and a note."""
 
@@ -156,7 +186,7 @@ class FurtherForm(EntriesForm):
 class StructuredForm(BlockForm):
     """A block that is kept as one document; its fields are those of the document."""
 
-    shape: type[documents.Comparison] | type[documents.Scenario]
+    shape: type[documents.Comparison] | type[documents.Scenario] | type[documents.Sorting]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,6 +226,15 @@ class ComparisonForm(StructuredForm):
 class ScenarioForm(StructuredForm):
     shape = documents.Scenario
     title = forms.CharField(label=_("Title"), max_length=200, widget=LINE)
+    follows = forms.CharField(
+        label=_("Carries on"),
+        help_text=_(
+            "The key of an earlier scenario in this lesson whose story this one carries on."
+        ),
+        max_length=100,
+        required=False,
+        widget=LINE,
+    )
     situation = RichField(label=_("Situation"), help_text=MARKS)
     question = forms.CharField(label=_("Question"), max_length=500, widget=LINE)
     choices = RowsField(
@@ -227,13 +266,82 @@ class ScenarioForm(StructuredForm):
         ]
 
 
+_PLACES = [
+    ("", "---------"),
+    ("1", _("Bin 1")),
+    ("2", _("Bin 2")),
+    ("3", _("Bin 3")),
+    ("4", _("Bin 4")),
+]
+
+
+class SortingForm(StructuredForm):
+    """Cards name their bin by its number: a bin that is new has no key yet."""
+
+    shape = documents.Sorting
+    title = forms.CharField(label=_("Title"), max_length=200, widget=LINE)
+    instruction = forms.CharField(label=_("Instruction"), max_length=500, widget=LINE)
+    bins = RowsField(
+        {
+            "key": forms.CharField(required=False, widget=forms.HiddenInput),
+            "label": forms.CharField(label=_("Name"), max_length=200, widget=LINE),
+        },
+        label=_("Bins"),
+        row_name=_("Bin"),
+        at_least=2,
+    )
+    cards = RowsField(
+        {
+            "key": forms.CharField(required=False, widget=forms.HiddenInput),
+            "text": forms.CharField(label=_("What the card says"), max_length=500, widget=LINE),
+            "bin": forms.ChoiceField(label=_("Belongs in"), choices=_PLACES),
+            "feedback": CitedField(label=_("Why"), widget=AREA),
+        },
+        label=_("Cards"),
+        row_name=_("Card"),
+        at_least=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [bin_["key"] for bin_ in self.initial.get("bins", [])]
+        self.initial["cards"] = [
+            card | {"bin": str(keys.index(card["bin"]) + 1) if card["bin"] in keys else ""}
+            for card in self.initial.get("cards", [])
+        ]
+
+    def clean_bins(self) -> list[dict[str, Any]]:
+        bins: list[dict[str, Any]] = self.cleaned_data["bins"]
+        return [bin_ | {"key": bin_["key"] or new_key("bin")} for bin_ in bins]
+
+    def clean_cards(self) -> list[dict[str, Any]]:
+        bins = self.cleaned_data.get("bins", [])
+        cards = []
+        for number, card in enumerate(self.cleaned_data["cards"], 1):
+            place = int(card["bin"])
+            if place > len(bins) and "bins" in self.cleaned_data:
+                raise ValidationError(
+                    _("Card %(number)s belongs in bin %(bin)s, and there are %(count)s bins."),
+                    params={"number": number, "bin": place, "count": len(bins)},
+                )
+            key = card["key"] or new_key("card")
+            cards.append(card | {"key": key, "bin": bins[place - 1]["key"] if bins else ""})
+        return cards
+
+
 FORMS: dict[type[models.Block], type[BlockForm]] = {
     models.Prose: ProseForm,
     models.Callout: CalloutForm,
+    models.Figure: FigureForm,
+    models.Video: VideoForm,
     models.TermCards: TermCardsForm,
     models.Comparison: ComparisonForm,
+    models.Quotation: QuotationForm,
     models.Scenario: ScenarioForm,
+    models.Sorting: SortingForm,
+    models.Noted: NotedForm,
     models.Check: BlockForm,
     models.Reflection: ReflectionForm,
     models.Further: FurtherForm,
+    models.LocalNote: LocalNoteForm,
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.markers import MARKER
 from courses.models.evidence import Source, Term
+from courses.models.media import Media
 from quizzes.models import Item, Quiz, Topic
 from quizzes.versioned import VersionedModel
 
@@ -29,6 +30,19 @@ class Course(VersionedModel):
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=2)
     objectives = models.JSONField(_("objectives"), default=list)
     content_note = models.CharField(_("content note"), max_length=500, blank=True)
+    prerequisites: models.ManyToManyField[Course, models.Model] = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="opens",
+        verbose_name=_("courses to complete first"),
+    )
+    before_items: models.ManyToManyField[Item, models.Model] = models.ManyToManyField(
+        Item,
+        through="BeforeEntry",
+        related_name="+",
+        verbose_name=_("questions before the course"),
+    )
     loaded_release = models.ForeignKey(
         "Release", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -41,6 +55,31 @@ class Course(VersionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class BeforeEntry(models.Model):
+    """An item of the quiz before a course, in its place."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="before")
+    item = models.ForeignKey(
+        Item,
+        models.PROTECT,
+        related_name="asked_before",
+        limit_choices_to={"use": Item.Use.BEFORE},
+        verbose_name=_("item"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("question before the course")
+        verbose_name_plural = _("questions before the course")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "item"], name="course_asks_an_item_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item)
 
 
 class Lesson(VersionedModel):
@@ -145,6 +184,57 @@ class Callout(Block):
         verbose_name_plural = _("callouts")
 
 
+class Figure(Block):
+    """A picture or one of the project's own drawings; `media_name` is its name in a package."""
+
+    media = models.ForeignKey(
+        Media,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+        verbose_name=_("picture"),
+    )
+    media_name = models.CharField(max_length=100, blank=True, editable=False)
+    drawing = models.CharField(_("drawing"), max_length=80, blank=True)
+    alt = models.CharField(_("text alternative"), max_length=1000, blank=True)
+    is_decorative = models.BooleanField(_("decorative"), default=False)
+    caption = models.TextField(_("caption"), blank=True)
+    credit = models.CharField(_("credit"), max_length=500, blank=True)
+
+    class Meta(Block.Meta):
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(media=None, media_name="") & ~Q(drawing="")
+                | Q(media__isnull=False, drawing="") & ~Q(media_name=""),
+                name="figure_is_a_picture_or_a_drawing",
+            )
+        ]
+
+    def beginning(self) -> str:
+        return self.alt or self.caption or self.media_name
+
+
+class Video(Block):
+    title = models.CharField(_("title"), max_length=200)
+    media = models.ForeignKey(Media, models.PROTECT, related_name="videos", verbose_name=_("video"))
+    media_name = models.CharField(max_length=100, editable=False)
+    captions = models.ForeignKey(
+        Media, models.PROTECT, related_name="captioned", verbose_name=_("captions")
+    )
+    captions_name = models.CharField(max_length=100, editable=False)
+    transcript = models.TextField(_("transcript"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("video")
+        verbose_name_plural = _("videos")
+
+    def beginning(self) -> str:
+        return self.title
+
+
 class TermCards(Block):
     terms: models.ManyToManyField[Term, models.Model] = models.ManyToManyField(
         Term, through="TermCard", related_name="+", verbose_name=_("terms")
@@ -183,6 +273,51 @@ class Comparison(Block):
 
     def beginning(self) -> str:
         return str(self.document.get("title", ""))
+
+
+class Quotation(Block):
+    text = models.TextField(_("exact words"), max_length=2000)
+    attribution = models.CharField(_("who said it"), max_length=200)
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="quotations", verbose_name=_("source")
+    )
+
+    class Meta(Block.Meta):
+        verbose_name = _("quotation")
+        verbose_name_plural = _("quotations")
+
+
+class Sorting(Block):
+    """`document` holds what courses.documents.Sorting has, apart from the key."""
+
+    document = models.JSONField(_("sorting exercise"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("sorting exercise")
+        verbose_name_plural = _("sorting exercises")
+
+    def beginning(self) -> str:
+        return str(self.document.get("title", ""))
+
+
+class Noted(Block):
+    note = models.CharField(_("content note"), max_length=500)
+    text = models.TextField(_("passage"))
+    plainly = models.TextField(_("the plain way"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("passage with a content note")
+        verbose_name_plural = _("passages with a content note")
+
+
+class LocalNote(Block):
+    """The municipality's own; loading a package leaves it where it stands."""
+
+    text = models.TextField(_("text"))
+
+    class Meta(Block.Meta):
+        verbose_name = _("local note")
+        verbose_name_plural = _("local notes")
 
 
 class Scenario(Block):
@@ -257,10 +392,16 @@ class FurtherReading(models.Model):
 BLOCK_MODELS: tuple[type[Block], ...] = (
     Prose,
     Callout,
+    Figure,
+    Video,
     TermCards,
     Comparison,
+    Quotation,
     Scenario,
+    Sorting,
+    Noted,
     Check,
     Reflection,
     Further,
+    LocalNote,
 )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from courses.documents import Source, Term, with_definitions
+from courses.drawings import drawing_names
 from courses.markers import Mention
 from courses.packages.package import (
     CourseEntry,
     PackageItem,
     PackageLesson,
+    PackageMedia,
     PackageQuiz,
     PackageTopic,
     WaiverEntry,
@@ -31,6 +33,7 @@ class Draft:
     topics: dict[str, PackageTopic] = field(default_factory=dict)
     quizzes: dict[str, PackageQuiz] = field(default_factory=dict)
     waivers: list[tuple[WaiverEntry, Place]] = field(default_factory=list)
+    media: dict[str, PackageMedia] = field(default_factory=dict)
     places: dict[Mention, Place] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
 
@@ -54,7 +57,12 @@ _WHERE = {
     "quiz": "quizzes/",
     "topic": "items/",
     "item": "items/",
+    "picture": "media/",
+    "video": "media/",
+    "captions": "media/",
+    "drawing": "templates/courses/drawings/",
 }
+_USES = {"item": "quiz", "check": "check", "before": "before"}
 
 
 def check_agreement(draft: Draft) -> None:
@@ -72,9 +80,11 @@ def _missing(draft: Draft, mention: Mention) -> str | None:
     kind, key = mention
     if kind in draft.unread:
         return None
-    if kind in {"check", "item"}:
-        return _unfit_item(draft, key, use="check" if kind == "check" else "quiz")
-    known = draft.keys(kind)
+    if kind == "course":  # which courses there are is known only where it is loaded
+        return None
+    if kind in _USES:
+        return _unfit_item(draft, key, use=_USES[kind])
+    known = drawing_names() if kind == "drawing" else draft.keys(kind)
     if key in known:
         return None
     return f"there is no {kind} “{key}” in {_WHERE[kind]}; {_advice(key, known)}"
@@ -118,11 +128,19 @@ def _check_uses(draft: Draft) -> None:
         for key in draft.keys(kind):
             if Mention(kind, key) not in named:
                 draft.add(kind, key, f"no step is this {kind}; add it to “steps” of course.yaml")
+    _check_files(draft, named)
     _check_items(draft, named)
     _check_evidence(draft)
     for waiver, place in draft.waivers:
         if message := _misplaced(draft, waiver):
             draft.findings.add(place.file, place.line, message)
+
+
+def _check_files(draft: Draft, named: list[Mention]) -> None:
+    for kind in ("picture", "video", "captions"):
+        for name in draft.keys(kind):
+            if Mention(kind, name) not in named:
+                draft.add(kind, name, "no figure or video of a lesson shows this file; remove it")
 
 
 def _misplaced(draft: Draft, waiver: WaiverEntry) -> str | None:
@@ -150,6 +168,9 @@ def _check_items(draft: Draft, named: list[Mention]) -> None:
         for item in topic.items:
             if item.head.use == "check" and Mention("check", item.key) not in named:
                 draft.add("item", item.key, f"no lesson shows the check “{item.key}”")
+            if item.head.use == "before" and Mention("before", item.key) not in named:
+                message = f"the item “{item.key}” is not in “before” of course.yaml"
+                draft.add("item", item.key, message)
             is_asked = topic.key in asked or Mention("item", item.key) in named
             if item.head.use == "quiz" and not is_asked:
                 draft.add("item", item.key, f"no quiz asks the item “{item.key}”")

@@ -4,30 +4,68 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from courses.markers import SLUG
+from courses.media.reading import ENDINGS, MediaProblem, read_media
+from courses.packages.package import PackageMedia
 from courses.packages.problems import Findings
 
 LARGEST_FILE = 1_000_000
 MOST_FILES = 500
-FOLDERS = {"lessons": ".md", "items": ".yaml", "quizzes": ".yaml"}
+MEDIA = "media"
+FOLDERS = {
+    "lessons": (".md",),
+    "items": (".yaml",),
+    "quizzes": (".yaml",),
+    MEDIA: tuple(ENDINGS),
+}
 TOP_FILES = {"course.yaml", "sources.yaml", "terms.yaml", "waivers.yaml"}
 _BESIDE = {"README.md", "LICENSE"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MEDIA_NAME = re.compile(rf"(?=.{{1,90}}\Z){SLUG}\.[a-z0-9]+\Z")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def read_files(folder: Path, findings: Findings) -> dict[str, str | None]:
-    """Return the texts of a package by their path below `folder`, such as "lessons/one.md".
+@dataclass(frozen=True)
+class Files:
+    """The files of a package by their path below its folder, such as "lessons/one.md".
 
     A file that cannot be taken is None, and the reason noted.
     """
+
+    texts: dict[str, str | None]
+    media: dict[str, PackageMedia | None]
+
+
+def read_files(folder: Path, findings: Findings) -> Files:
+    """Return the files of a package, read within bounds."""
     try:
         names = [path.relative_to(folder).as_posix() for path in _bounded(folder, findings)]
     except OSError as error:
         findings.add(".", None, f"the folder cannot be read: {error.strerror or error}")
-        return {}
-    return {name: _read(folder / name, name, findings) for name in names}
+        return Files({}, {})
+    media = [name for name in names if name.startswith(f"{MEDIA}/")]
+    return Files(
+        {name: _read(folder / name, name, findings) for name in names if name not in media},
+        {name: _read_media(folder / name, name, findings) for name in media},
+    )
+
+
+def _read_media(path: Path, name: str, findings: Findings) -> PackageMedia | None:
+    if not _MEDIA_NAME.match(path.name):
+        message = "the name of a file here is small letters, digits and hyphens, then its ending"
+        findings.add(name, None, message)
+        return None
+    try:
+        with path.open("rb") as file:
+            return PackageMedia(path.name, path, read_media(file, path.name))
+    except OSError as error:
+        findings.add(name, None, f"the file cannot be read: {error.strerror or error}")
+    except MediaProblem as problem:
+        findings.add(name, None, str(problem))
+    return None
 
 
 def _bounded(folder: Path, findings: Findings) -> list[Path]:
@@ -55,15 +93,15 @@ def _course_files(folder: Path, findings: Findings) -> Iterator[Path]:
             findings.add(path.name, None, "this is no part of a course; see docs/course-files.md")
 
 
-def _files_in(folder: Path, ending: str, findings: Findings) -> Iterator[Path]:
+def _files_in(folder: Path, endings: tuple[str, ...], findings: Findings) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         name = f"{folder.name}/{path.name}"
         if path.name.startswith("."):
             continue
         if path.is_symlink():
             findings.add(name, None, "links are not followed; put the file itself here")
-        elif path.suffix != ending or not path.is_file():
-            findings.add(name, None, f"only files that end in {ending} belong here")
+        elif path.suffix not in endings or not path.is_file():
+            findings.add(name, None, f"only files that end in {', '.join(endings)} belong here")
         else:
             yield path
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from msgspec import inspect
 
-from courses.documents import Callout, Further, Prose, Reflection, TermCards
+from courses.documents import Callout, Further, LocalNote, Prose, Reflection, TermCards
 from courses.packages.package import (
     LessonBlock,
     Package,
@@ -134,6 +134,8 @@ def _fenced(block: LessonBlock) -> list[str]:
             words, lines = f"prose {block.key}", markdown_lines(block.text)
         case Reflection():
             words, lines = f"reflection {block.key}", markdown_lines(block.prompt)
+        case LocalNote():
+            words, lines = f"local-note {block.key}", markdown_lines(block.text)
         case TermCards():
             words, lines = f"terms {block.key}", listed([scalar(key)] for key in block.terms)
         case Further():

@@ -14,13 +14,25 @@ from courses.documents import (
     CalloutKind,
     Comparison,
     Further,
+    LocalNote,
+    Noted,
     Prose,
+    Quotation,
     Reflection,
     Scenario,
+    Sorting,
     TermCards,
     fields_of,
+    misplaced_scenarios,
 )
-from courses.packages.package import CheckReference, LessonBlock, LessonHead, PackageLesson
+from courses.packages.package import (
+    CheckReference,
+    FigureReference,
+    LessonBlock,
+    LessonHead,
+    PackageLesson,
+    VideoReference,
+)
 from courses.packages.problems import Findings
 from courses.packages.strict import BAD, LONGEST_KEY, Bad, Reader, compose, is_key
 from courses.packages.texts import Text, read_rich
@@ -61,6 +73,7 @@ def read_lesson(key: str, file: str, written: str, findings: Findings) -> Packag
     _check_keys(file, sections, findings)
     blocks = [_block(file, section, findings) for section in sections]
     good = [block for block in blocks if not isinstance(block, Bad)]
+    _check_scenarios(file, sections, good, findings)
     if isinstance(head, Bad) or len(good) < len(blocks) or not good:
         return None
     return PackageLesson(key, head, good)
@@ -126,6 +139,14 @@ def _check_keys(file: str, sections: list[Section], findings: Findings) -> None:
             findings.add(file, line, f"{message}; give each block its own")
 
 
+def _check_scenarios(
+    file: str, sections: list[Section], blocks: list[LessonBlock], findings: Findings
+) -> None:
+    lines = {section.key: section.line for section in sections}
+    for key, problem in misplaced_scenarios(blocks):
+        findings.add(file, lines[key], problem)
+
+
 def _block(file: str, section: Section, findings: Findings) -> LessonBlock | Bad:
     """Return a section as a block, or BAD with its problems noted."""
     read = _READERS.get(section.type)
@@ -181,6 +202,11 @@ def _reflection(reading: Reading) -> Reflection | Bad:
     return BAD if isinstance(text, Bad) else Reflection(key=reading.key, prompt=text)
 
 
+def _local_note(reading: Reading) -> LocalNote | Bad:
+    text = reading.rich()
+    return BAD if isinstance(text, Bad) else LocalNote(key=reading.key, text=text)
+
+
 def _callout(reading: Reading) -> Callout | Bad:
     text, words = reading.rich(), reading.section.words
     if len(words) != 1 or words[0] not in _CALLOUT_KINDS:
@@ -209,7 +235,7 @@ def _listed(
 
 
 def _mapped(
-    shape: type[Comparison] | type[Scenario] | type[CheckReference],
+    shape: type[LessonBlock],
 ) -> Callable[[Reading], LessonBlock | Bad]:
     """Return a reader of blocks that hold the entries of `shape`, apart from the key."""
 
@@ -223,12 +249,18 @@ def _mapped(
 _READERS: dict[str, Callable[[Reading], LessonBlock | Bad]] = {
     "prose": _prose,
     "callout": _callout,
+    "figure": _mapped(FigureReference),
+    "video": _mapped(VideoReference),
     "terms": _listed(TermCards, "terms"),
     "comparison": _mapped(Comparison),
+    "quotation": _mapped(Quotation),
     "scenario": _mapped(Scenario),
+    "sorting": _mapped(Sorting),
+    "noted": _mapped(Noted),
     "check": _mapped(CheckReference),
     "reflection": _reflection,
     "further": _listed(Further, "readings"),
+    "local-note": _local_note,
 }
 
 BLOCK_TYPES = tuple(_READERS)

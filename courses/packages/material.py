@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import asdict
+
 from courses.checks import Allowed, Material, Question, QuizMaterial
-from courses.documents import Check, LessonStep
-from courses.packages.package import CheckReference, Package, PackageItem, PackageLesson, StepEntry
+from courses.documents import Check, Figure, LessonStep, MediaFile, Video
+from courses.packages.package import (
+    CheckReference,
+    FigureReference,
+    LessonBlock,
+    Package,
+    PackageItem,
+    PackageLesson,
+    StepEntry,
+    VideoReference,
+)
 from quizzes.documents import ItemDocument
 
 
@@ -57,7 +69,7 @@ def _step(
     package: Package, entry: StepEntry, items: dict[str, Question]
 ) -> LessonStep | QuizMaterial:
     if entry.lesson:
-        return _lesson(package.lessons[entry.lesson], items)
+        return _lesson(package, package.lessons[entry.lesson], items)
     quiz = package.quizzes[entry.key]
     topics = {part.topic for part in quiz.entry.parts}
     asked = [
@@ -68,9 +80,9 @@ def _step(
     return QuizMaterial(entry.key, quiz.entry.title, asked)
 
 
-def _lesson(lesson: PackageLesson, items: dict[str, Question]) -> LessonStep:
+def _lesson(package: Package, lesson: PackageLesson, items: dict[str, Question]) -> LessonStep:
     head = lesson.head
-    blocks: list[Any] = [_shown(block, items) for block in lesson.blocks]
+    blocks: list[Any] = [_shown(package, block, items) for block in lesson.blocks]
     return LessonStep(
         key=lesson.key,
         title=head.title,
@@ -82,8 +94,19 @@ def _lesson(lesson: PackageLesson, items: dict[str, Question]) -> LessonStep:
     )
 
 
-def _shown(block: Any, items: dict[str, Question]) -> Any:
-    if not isinstance(block, CheckReference):
-        return block
-    question = items[block.item]
-    return Check(key=block.key, item=question.item, sources=list(question.sources))
+def _shown(package: Package, block: LessonBlock, items: dict[str, Question]) -> Any:
+    match block:
+        case CheckReference(item=key):
+            question = items[key]
+            return Check(key=block.key, item=question.item, sources=list(question.sources))
+        case FigureReference():
+            media = _file(package, block.media) if block.media else None
+            return Figure(**asdict(block) | {"media": media})
+        case VideoReference():
+            files = {name: _file(package, getattr(block, name)) for name in ("media", "captions")}
+            return Video(**asdict(block) | files)
+    return block
+
+
+def _file(package: Package, name: str) -> MediaFile:
+    return MediaFile(name=name, **dataclasses.asdict(package.media[name].facts))

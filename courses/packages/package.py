@@ -13,8 +13,12 @@ from msgspec import Meta
 
 from courses.checks import CheckName
 from courses.documents import (
+    BEFORE_COUNT,
+    Alternative,
     AnyBlock,
     Block,
+    CitedText,
+    Drawing,
     Key,
     Line,
     RichText,
@@ -23,8 +27,10 @@ from courses.documents import (
     SourceKey,
     Term,
     Title,
+    figure_problems,
 )
 from courses.markers import Mention
+from courses.media.reading import MediaFacts
 from courses.packages.problems import PackageProblem, Place
 from quizzes.types.base import ItemBody
 
@@ -39,6 +45,11 @@ LessonKey = Annotated[str, Meta(extra={"form": "key", "names": "lesson"})]
 QuizKey = Annotated[str, Meta(extra={"form": "key", "names": "quiz"})]
 TopicKey = Annotated[str, Meta(extra={"form": "key", "names": "topic"})]
 CheckKey = Annotated[str, Meta(extra={"form": "key", "names": "check"})]
+BeforeKey = Annotated[str, Meta(extra={"form": "key", "names": "before"})]
+CourseKey = Annotated[str, Meta(extra={"form": "key", "names": "course"})]
+PictureName = Annotated[str, Meta(extra={"form": "picture", "names": "picture"})]
+VideoName = Annotated[str, Meta(extra={"form": "video", "names": "video"})]
+CaptionsName = Annotated[str, Meta(extra={"form": "captions", "names": "captions"})]
 ItemKey = Annotated[str, Meta(extra={"form": "key", "names": "item"})]
 
 
@@ -72,8 +83,15 @@ class CourseEntry(Entry, frozen=True, kw_only=True):
     content_note: Line = ""
     objectives: Annotated[list[str], Some]
     steps: Annotated[list[StepEntry], Some]
+    requires: list[CourseKey] = []
+    before: list[BeforeKey] = []
     notes: str
     published_without_review: str
+
+    def problems(self) -> Iterator[str]:
+        if self.before and len(self.before) != BEFORE_COUNT:
+            count = len(self.before)
+            yield f"“before” names {BEFORE_COUNT} items or is left out; it names {count}"
 
 
 class LessonHead(Entry, frozen=True, kw_only=True):
@@ -90,7 +108,7 @@ class ItemHead(Entry, frozen=True, kw_only=True):
     """What every item has beside the body of its type."""
 
     key: Key
-    use: Literal["quiz", "check"]
+    use: Literal["quiz", "check", "before"]
     is_critical: bool = False
     sources: Annotated[list[SourceKey], Some]
 
@@ -147,7 +165,30 @@ class CheckReference(Block, frozen=True):
     item: CheckKey
 
 
-LessonBlock = AnyBlock | CheckReference
+class FigureReference(Block, frozen=True, tag="figure"):
+    """A figure as a package has it: the name of its picture, if it shows one."""
+
+    media: PictureName = ""
+    drawing: Drawing = ""
+    alt: Alternative = ""
+    is_decorative: bool = False
+    caption: CitedText = ""
+    credit: Line = ""
+
+    def problems(self) -> Iterator[str]:
+        return figure_problems(self)
+
+
+class VideoReference(Block, frozen=True, tag="video"):
+    """A video as a package has it, with the names of its files."""
+
+    title: Title
+    media: VideoName
+    captions: CaptionsName
+    transcript: RichText
+
+
+LessonBlock = AnyBlock | CheckReference | FigureReference | VideoReference
 
 
 @dataclass(frozen=True)
@@ -181,6 +222,15 @@ class PackageQuiz:
 
 
 @dataclass(frozen=True)
+class PackageMedia:
+    """A picture, a video or captions in a package."""
+
+    name: str
+    path: Path
+    facts: MediaFacts
+
+
+@dataclass(frozen=True)
 class Package:
     """A package without a mistake. `places` says where each source, term, item and so on stands."""
 
@@ -192,6 +242,7 @@ class Package:
     topics: dict[str, PackageTopic]
     quizzes: dict[str, PackageQuiz]
     waivers: list[WaiverEntry]
+    media: dict[str, PackageMedia]
     places: Mapping[Mention, Place]
 
     @property

@@ -8,6 +8,7 @@ from ruamel.yaml.nodes import Node, SequenceNode
 
 from courses.documents import Source, Term
 from courses.markers import Mention
+from courses.media.reading import ENDINGS
 from courses.packages.agreement import Draft, check_agreement
 from courses.packages.files import FOLDERS, read_files
 from courses.packages.items import read_topic
@@ -15,6 +16,7 @@ from courses.packages.lessons import read_lesson
 from courses.packages.package import (
     CourseEntry,
     Package,
+    PackageMedia,
     PackageQuiz,
     QuizEntry,
     WaiverEntry,
@@ -24,7 +26,7 @@ from courses.packages.strict import Bad, Reader, Shape, compose, is_key, scalar_
 from courses.packages.texts import Text
 
 _WHAT = {"lessons": "lesson", "items": "topic", "quizzes": "quiz"}
-_KINDS = {"items": {"item", "check"}, "sources.yaml": {"source"}, "terms.yaml": {"term"}}
+_KINDS = {"items": {"item", "check", "before"}, "sources.yaml": {"source"}, "terms.yaml": {"term"}}
 
 
 def read_package(folder: Path) -> Package:
@@ -33,7 +35,9 @@ def read_package(folder: Path) -> Package:
     if not is_key(folder.name):
         message = "the folder's name is the course's key: small letters, digits and hyphens"
         findings.add(".", None, message)
-    draft = _read_draft(read_files(folder, findings), findings)
+    files = read_files(folder, findings)
+    draft = _read_draft(files.texts, findings)
+    _take_media(draft, files.media)
     check_agreement(draft)
     if findings.problems or draft.course is None:
         raise PackageErrors(findings.problems)
@@ -46,8 +50,14 @@ def read_package(folder: Path) -> Package:
         topics=draft.topics,
         quizzes=draft.quizzes,
         waivers=[waiver for waiver, _place in draft.waivers],
-        places=draft.places,
+        media=draft.media,
+        places=draft.places | _required(findings),
     )
+
+
+def _required(findings: Findings) -> dict[Mention, Place]:
+    """Return where each course that this one requires is named."""
+    return {mention: place for mention, place in findings.named if mention.kind == "course"}
 
 
 def _read_draft(files: dict[str, str | None], findings: Findings) -> Draft:
@@ -68,6 +78,15 @@ def _read_draft(files: dict[str, str | None], findings: Findings) -> Draft:
         message = "the file is missing; write it as docs/course-files.md says"
         findings.add("course.yaml", None, message)
     return draft
+
+
+def _take_media(draft: Draft, files: dict[str, PackageMedia | None]) -> None:
+    for name, found in files.items():
+        path = PurePosixPath(name)
+        kind, _mime = ENDINGS[path.suffix]
+        draft.places[Mention(kind, path.name)] = Place(name, None)
+        if found:
+            draft.media[path.name] = found
 
 
 def _read_file(draft: Draft, path: PurePosixPath, text: Text) -> None:

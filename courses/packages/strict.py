@@ -32,6 +32,9 @@ _KEY = re.compile(rf"{SLUG}\Z")
 _PATTERNS = {
     "url": (re.compile(r"https?://[^\s/]+\S*\Z"), "an address that begins with https://"),
     "doi": (re.compile(r"10\.\d{4,9}/\S+\Z"), "a DOI such as 10.1371/journal.pmed.1002680"),
+    "picture": (re.compile(rf"{SLUG}\.(png|jpe?g|webp)\Z"), "a name such as town-hall.png"),
+    "video": (re.compile(rf"{SLUG}\.(mp4|webm)\Z"), "a name such as town-hall.mp4"),
+    "captions": (re.compile(rf"{SLUG}\.vtt\Z"), "a name such as town-hall.vtt"),
     "language": (re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?\Z"), "a language code such as en"),
 }
 LONGEST_KEY = 80

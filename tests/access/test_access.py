@@ -75,6 +75,10 @@ def checked_item(scene):
     return [scene.lena.check[1].item.key]
 
 
+def sorting(scene):
+    return [*course(scene), "when-in-doubt", "three-things"]
+
+
 def reflection(scene):
     step, block = scene.lena.reflection
     return [*course(scene), step.key, block.key]
@@ -123,6 +127,7 @@ ROWS: dict[str, Row] = {
     "learning:lesson": Row(302, named=STARTED, args=lesson),
     "learning:lesson-complete": Row(302, args=lesson),
     "learning:check-answer": Row(302, args=check),
+    "learning:sorting-check": Row(302, args=sorting),
     "learning:reflection-save": Row(302, args=reflection),
     "learning:reflection-delete": Row(302, args=reflection),
     "learning:quiz": Row(302, named=STARTED, args=quiz),
@@ -143,6 +148,7 @@ ROWS: dict[str, Row] = {
     "learning:preview-glossary": Row(403, named={"ada": 200}, args=course),
     "learning:preview-unsaved": Row(403, named={"ada": 302}, args=lesson, post=403),
     "learning:preview-item": Row(403, named={"ada": 200}, args=checked_item, post=403),
+    "learning:preview-sorting": Row(403, named={"ada": 302}, args=sorting, post=403),
     # Managers
     "reports:team": Row(403, named={"max": 200}),
 }

@@ -1,8 +1,13 @@
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from courses.management.commands.loadcourses import shipped_packages
+from courses.models import Course, Release
+from courses.publishing import publish_draft
 from tests.courses.package_folder import PackageFolder
 
 
@@ -17,3 +22,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "shipped" in metafunc.fixturenames:
         folders = shipped_packages()
         metafunc.parametrize("shipped", folders, ids=[folder.name for folder in folders])
+
+
+@pytest.fixture
+def publish_as_person(django_user_model: Any) -> Callable[[str], Release]:
+    """Give a way to publish the draft of a course as a trainer does."""
+
+    def publish(key: str) -> Release:
+        person = django_user_model.objects.create_user(email="ada@elderbrook.example", name="Ada")
+        at = dt.datetime(2026, 11, 24, 13, tzinfo=dt.UTC)
+        return publish_draft(Course.objects.get(key=key), by=person, at=at, notes="Ours.")
+
+    return publish

@@ -251,7 +251,7 @@ def test_blocks_with_rows_are_made_and_changed(client, small_course):
             {"heading": "Ride", "points": ["Fast[@bin-bylaw]"]},
         ],
     }
-    scenario = models.Scenario.objects.get(parent=lesson)
+    scenario = models.Scenario.objects.get(parent=lesson, key="the-battery")
     keys = [choice["key"] for choice in scenario.document["choices"]]
     page = client.get(address(lesson))
     name = field_of(page, models.Scenario, "choices")

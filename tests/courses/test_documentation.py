@@ -19,7 +19,7 @@ def section(title: str) -> str:
 
 
 def test_every_type_of_block_is_described():
-    assert set(re.findall(r"^\| `::: ([a-z]+) ", section("Lessons"), re.M)) == set(BLOCK_TYPES)
+    assert set(re.findall(r"^\| `::: ([a-z-]+) ", section("Lessons"), re.M)) == set(BLOCK_TYPES)
 
 
 def test_every_type_of_item_is_described():

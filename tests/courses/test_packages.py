@@ -170,7 +170,7 @@ MISTAKES = [
     (LESSON, "minutes: 5", "minutes: 0", 0, "“minutes” must be from 1 to 600"),
     (QUIZ, "pass_percent: 60", "pass_percent: 101", 0, "“pass_percent” must be from 1 to 100"),
     (QUIZ, "count: 1", "count: -1", 0, "“count” must be a whole number"),
-    (ITEMS, "use: check", "use: exam", 0, "“use” must be one of check, quiz"),
+    (ITEMS, "use: check", "use: exam", 0, "“use” must be one of before, check, quiz"),
     (ITEMS, "is_correct: true", "is_correct: yes", 0, "“is_correct” must be true or false"),
     # YAML itself
     (

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.documents import Check, LessonStep, Reflection, Source
-from courses.rendering import RenderedBlock, RenderedLesson
+from courses.rendering import RenderedBlock, RenderedCard, RenderedLesson, RenderedSorting
 from quizzes.documents import digest_of, encode
 from quizzes.forms import AnswerForm
 from quizzes.grading import FULL_MARK
@@ -78,11 +78,53 @@ class ReflectionPart:
 
 
 @dataclass(frozen=True)
+class SortingBin:
+    key: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class SortingCard:
+    """A card as one person sees it; `feedback` only once they have sorted it and checked."""
+
+    name: str
+    text: str
+    bins: list[SortingBin]
+    is_right: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class SortingPart:
+    """A sorting exercise as one person sees it. Nothing of it is stored."""
+
+    key: str
+    action: str
+    block: RenderedSorting
+    cards: list[SortingCard]
+    is_checked: bool
+    has_waiting_answer: bool
+
+    @property
+    def right_count(self) -> int:
+        return sum(card.is_right for card in self.cards)
+
+    @property
+    def is_right(self) -> bool:
+        return self.right_count == len(self.cards)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(bin_.is_chosen for card in self.cards for bin_ in card.bins)
+
+
+@dataclass(frozen=True)
 class LessonPart:
     """A block of the lesson, with the person's own part when it has one."""
 
     block: RenderedBlock
-    part: CheckPart | ReflectionPart | None = None
+    part: CheckPart | ReflectionPart | SortingPart | None = None
 
 
 def lesson_parts(
@@ -91,8 +133,12 @@ def lesson_parts(
     lesson: LessonStep,
     rendered: RenderedLesson,
     problem_forms: Mapping[str, Any],
+    sorted_cards: Mapping[str, QueryDict],
 ) -> list[LessonPart]:
-    """Return the lesson's blocks in order, those with an answer filled in from the records."""
+    """Return the lesson's blocks in order, those with an answer filled in from the records.
+
+    `sorted_cards` are the answers to sorting exercises that were just given, by block.
+    """
     answers = {
         row.block_key: row
         for row in work.enrolment.check_answers.filter(step_key=lesson.key).select_related(
@@ -105,8 +151,16 @@ def lesson_parts(
     parts = []
     for shown in rendered.blocks:
         block, form = lesson.block(shown.key), problem_forms.get(shown.key)
-        part: CheckPart | ReflectionPart | None = None
-        if isinstance(block, Check):
+        part: CheckPart | ReflectionPart | SortingPart | None = None
+        if isinstance(shown, RenderedSorting):
+            action = sorting_url(work, lesson, shown.key)
+            part = sorting_part(
+                shown,
+                action=action,
+                answer=sorted_cards.get(shown.key),
+                waiting=take_kept(request, action),
+            )
+        elif isinstance(block, Check):
             part = check_part(
                 work,
                 lesson,
@@ -123,6 +177,47 @@ def lesson_parts(
 
 def check_url(work: Coursework, lesson: LessonStep, check: Check) -> str:
     return reverse("learning:check-answer", args=[work.course_key, lesson.key, check.key])
+
+
+def sorting_url(work: Coursework, lesson: LessonStep, block: str) -> str:
+    return reverse("learning:sorting-check", args=[work.course_key, lesson.key, block])
+
+
+def sorting_part(
+    block: RenderedSorting,
+    *,
+    action: str,
+    answer: QueryDict | None = None,
+    waiting: QueryDict | None = None,
+) -> SortingPart:
+    """Return a sorting exercise; `answer` was just given, `waiting` was not sent yet."""
+    chosen = answer or waiting or QueryDict()
+    is_checked = answer is not None
+    return SortingPart(
+        key=block.key,
+        action=action,
+        block=block,
+        cards=[
+            _sorting_card(block, card, chosen.get(f"{block.key}-{card.key}", ""), is_checked)
+            for card in block.cards
+        ],
+        is_checked=is_checked,
+        has_waiting_answer=waiting is not None,
+    )
+
+
+def _sorting_card(
+    block: RenderedSorting, card: RenderedCard, chosen: str, is_checked: bool
+) -> SortingCard:
+    bins = [SortingBin(bin_.key, bin_.label, bin_.key == chosen) for bin_ in block.bins]
+    is_sorted = is_checked and any(bin_.is_chosen for bin_ in bins)
+    return SortingCard(
+        name=f"{block.key}-{card.key}",
+        text=card.text,
+        bins=bins,
+        is_right=is_sorted and chosen == card.bin,
+        feedback=card.feedback if is_sorted else "",
+    )
 
 
 def check_part(

@@ -18,6 +18,7 @@ urlpatterns = [
     path(LESSON, lessons.lesson, name="lesson"),
     path(LESSON + "complete/", lessons.complete, name="lesson-complete"),
     path(LESSON + "checks/<slug:block>/answer/", lessons.answer_check, name="check-answer"),
+    path(LESSON + "sortings/<slug:block>/check/", lessons.check_sorting, name="sorting-check"),
     path(
         LESSON + "reflections/<slug:block>/save/", lessons.save_reflection, name="reflection-save"
     ),
@@ -45,6 +46,11 @@ urlpatterns = [
     ),
     path("preview/<slug:course>/<slug:step>/unsaved/", previews.unsaved, name="preview-unsaved"),
     path("item-previews/<slug:item>/", previews.item, name="preview-item"),
+    path(
+        "preview/<slug:course>/<slug:step>/sortings/<slug:block>/",
+        previews.sorting,
+        name="preview-sorting",
+    ),
     # Certificates
     path("certificates/<slug:code>/", certificates.certificate, name="certificate"),
     path("certificates/<slug:code>/pdf/", certificates.certificate_pdf, name="certificate-pdf"),

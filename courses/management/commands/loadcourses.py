@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.loading import Loaded, load_package
-from courses.packages import PackageErrors, read_package
+from courses.packages import Package, PackageErrors, PackageProblem, in_order, read_package
 
 SHIPPED = Path(__file__).resolve().parents[2] / "content"
 
@@ -40,20 +42,8 @@ class Command(BaseCommand):
 
     def handle(self, *, folders: list[Path], dry_run: bool, **options: Any) -> None:
         """Load each package by itself: one with problems does not hold up the others."""
-        counts: Counter[str] = Counter()
-        for folder in folders or shipped_packages():
-            try:
-                loaded = load(folder, dry_run=dry_run)
-            except PackageErrors as error:
-                counts["problems"] += 1
-                for problem in error.problems:
-                    self.stderr.write(f"{folder}/{problem}")
-                self.stderr.write(f"{folder.name}: nothing was loaded; mend the lines above.")
-            else:
-                counts[loaded.outcome] += 1
-                number = loaded.release.number if loaded.release else 0
-                said = _SAID[loaded.outcome].format(number=number)
-                self.stdout.write(f"{loaded.course_key}: {said}")
+        with taken_back() if dry_run else nullcontext():
+            counts = self.load_all(folders or shipped_packages())
         summary = (
             f"{counts['published']} published, {counts['unchanged']} unchanged, "
             f"{counts['edited-here']} edited here, {counts['problems']} with problems"
@@ -64,16 +54,59 @@ class Command(BaseCommand):
             raise CommandError(summary)
         self.stdout.write(summary)
 
+    def load_all(self, folders: list[Path]) -> Counter[str]:
+        """Load packages, each after those that it requires; return how many came to what."""
+        counts: Counter[str] = Counter()
+        for folder, loaded in load_in_order(folders):
+            if isinstance(loaded, PackageErrors):
+                counts["problems"] += 1
+                for problem in loaded.problems:
+                    self.stderr.write(f"{folder}/{problem}")
+                self.stderr.write(f"{folder.name}: nothing was loaded; mend the lines above.")
+            else:
+                counts[loaded.outcome] += 1
+                number = loaded.release.number if loaded.release else 0
+                said = _SAID[loaded.outcome].format(number=number)
+                self.stdout.write(f"{loaded.course_key}: {said}")
+        return counts
+
 
 def shipped_packages() -> list[Path]:
     """Return the folders of the courses that come with the software."""
     return sorted(path for path in SHIPPED.iterdir() if path.is_dir() and path.name[0] not in "._")
 
 
-def load(folder: Path, *, dry_run: bool) -> Loaded:
-    """Read and load one package; a dry run takes everything back."""
-    package = read_package(folder.resolve())
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Take everything back that is written inside."""
     with transaction.atomic():
-        loaded = load_package(package, at=timezone.now())
-        transaction.set_rollback(dry_run)
-    return loaded
+        yield
+        transaction.set_rollback(True)
+
+
+def load_in_order(folders: list[Path]) -> Iterator[tuple[Path, Loaded | PackageErrors]]:
+    """Yield each folder with what loading it came to, or what is wrong with it."""
+    read: dict[str, tuple[Path, Package]] = {}
+    for folder in folders:
+        try:
+            package = read_package(folder.resolve())
+        except PackageErrors as errors:
+            yield folder, errors
+            continue
+        if package.key in read:
+            problem = PackageProblem(".", None, "another folder of this run has the same name")
+            yield folder, PackageErrors([problem])
+        else:
+            read[package.key] = (folder, package)
+    packages, circles = in_order(package for _folder, package in read.values())
+    for key, circle in circles.items():
+        yield read[key][0], circle
+    for package in packages:
+        yield read[package.key][0], _load(package)
+
+
+def _load(package: Package) -> Loaded | PackageErrors:
+    try:
+        return load_package(package, at=timezone.now())
+    except PackageErrors as errors:
+        return errors

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.documents import Check, LessonStep, Reflection
-from courses.rendering import render_lesson
+from courses.rendering import RenderedLesson, RenderedSorting, render_lesson
 from training.learning import flow
 from training.learning.coursework import Coursework, own_coursework_or_404, started_coursework
-from training.learning.lesson_page import CheckPart, ReflectionForm, check_part, lesson_parts
+from training.learning.lesson_page import (
+    CheckPart,
+    ReflectionForm,
+    SortingPart,
+    check_part,
+    lesson_parts,
+    sorting_part,
+    sorting_url,
+)
 from training.people.access import current_person, signed_in
 from training.records import progress
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @require_safe
@@ -32,12 +44,19 @@ def lesson(request: HttpRequest, course: str, step: str) -> HttpResponse:
 
 
 def lesson_page(
-    request: HttpRequest, work: Coursework, page: LessonStep, *, status: int = 200, **forms: Any
+    request: HttpRequest,
+    work: Coursework,
+    page: LessonStep,
+    *,
+    status: int = 200,
+    forms: Mapping[str, Any] = NOTHING,
+    sorted_cards: Mapping[str, QueryDict] = NOTHING,
 ) -> HttpResponse:
-    """Return the lesson; `forms` maps block keys to forms that could not be taken."""
-    rendered = render_lesson(
-        work.release.document_id, work.document, page, release_number=work.release.number
-    )
+    """Return the lesson.
+
+    By the keys of blocks: `forms` that could not be taken, and `sorted_cards` as they were sent.
+    """
+    rendered = rendered_lesson(work, page)
     lessons = [step for step in work.document.steps if isinstance(step, LessonStep)]
     context = {
         "nav": "learning",
@@ -47,13 +66,19 @@ def lesson_page(
         "number": lessons.index(page) + 1,
         "count": len(lessons),
         "rendered": rendered,
-        "parts": lesson_parts(request, work, page, rendered, forms),
+        "parts": lesson_parts(request, work, page, rendered, forms, sorted_cards),
         "problems": [form for form in forms.values() if form.errors],
         "is_done": work.progress[page.key].completed_at is not None,
         "following": work.after(page.key),
         "previous": work.before(page.key),
     }
     return render(request, "learning/lesson.html", context, status=status)
+
+
+def rendered_lesson(work: Coursework, page: LessonStep) -> RenderedLesson:
+    return render_lesson(
+        work.release.document_id, work.document, page, release_number=work.release.number
+    )
 
 
 @signed_in
@@ -97,11 +122,37 @@ def check_problem(
     if is_fetch(request):
         part = check_part(work, page, check, form=form)
         return check_fragment(request, part, status=422)
-    return lesson_page(request, work, page, status=422, **{check.key: form})
+    return lesson_page(request, work, page, status=422, forms={check.key: form})
 
 
 def check_fragment(request: HttpRequest, part: CheckPart, *, status: int = 200) -> HttpResponse:
     return render(request, "learning/_check.html", {"part": part}, status=status)
+
+
+@signed_in
+def check_sorting(request: HttpRequest, course: str, step: str, block: str) -> HttpResponse:
+    """Say which cards are where they belong, in their place; nothing of it is stored."""
+    if request.method != "POST":
+        return redirect(block_url(course, step, block))
+    work = own_coursework_or_404(current_person(request), course)
+    page = work.lesson_or_404(step)
+    shown = sorting_or_404(rendered_lesson(work, page), block)
+    if is_fetch(request):
+        action = sorting_url(work, page, block)
+        return sorting_fragment(request, sorting_part(shown, action=action, answer=request.POST))
+    return lesson_page(request, work, page, sorted_cards={block: request.POST})
+
+
+def sorting_or_404(rendered: RenderedLesson, key: str) -> RenderedSorting:
+    """Return a sorting exercise of a lesson, ready to be shown."""
+    for block in rendered.blocks:
+        if isinstance(block, RenderedSorting) and block.key == key:
+            return block
+    raise Http404(f"no sorting exercise {key}")
+
+
+def sorting_fragment(request: HttpRequest, part: SortingPart) -> HttpResponse:
+    return render(request, "learning/_sorting.html", {"part": part})
 
 
 @signed_in
@@ -112,7 +163,7 @@ def save_reflection(request: HttpRequest, course: str, step: str, block: str) ->
     work, page, prompt = own_reflection_or_404(request, course, step, block)
     form = ReflectionForm(request.POST, block=prompt.key)
     if not form.is_valid():
-        return lesson_page(request, work, page, status=422, **{prompt.key: form})
+        return lesson_page(request, work, page, status=422, forms={prompt.key: form})
     progress.save_reflection(
         work.enrolment, page, prompt.key, text=form.cleaned_data["text"], at=timezone.now()
     )

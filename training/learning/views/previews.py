@@ -30,13 +30,28 @@ from courses.drafts import CannotFreezeDraft, draft_document, source_document
 from courses.evidence import sources_by_kind
 from courses.models import Course, Lesson, Step
 from courses.models import Source as SourceRow
-from courses.rendering import render_glossary, render_lesson, render_text
+from courses.rendering import (
+    RenderedBlock,
+    RenderedLesson,
+    RenderedSorting,
+    render_glossary,
+    render_lesson,
+    render_text,
+)
 from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.forms import AnswerForm
 from quizzes.freezing import CannotFreezeItem, item_document
 from quizzes.models import Item
 from training.learning.coursework import RailStep, course_or_404
-from training.learning.lesson_page import CheckPart, LessonPart, ReflectionForm, ReflectionPart
+from training.learning.lesson_page import (
+    CheckPart,
+    LessonPart,
+    ReflectionForm,
+    ReflectionPart,
+    SortingPart,
+    sorting_part,
+)
+from training.learning.views.lessons import is_fetch, sorting_fragment, sorting_or_404
 from training.people.access import signed_in
 
 MAY_PREVIEW = "courses.view_course"
@@ -203,10 +218,30 @@ def check(request: HttpRequest, preview: Preview, step: str, block: str) -> Http
     if request.method != "POST":
         return redirect("learning:preview-step", preview.course_key, step)
     part = check_part(preview, page, asked, data=request.POST)
-    if request.headers.get("X-Requested-With") == "fetch":
+    if is_fetch(request):
         status = 422 if part.form.errors else 200
         return render(request, "learning/_check.html", {"part": part}, status=status)
     return step_page(request, preview, page, answered=part)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_a_draft
+def sorting(request: HttpRequest, preview: Preview, step: str, block: str) -> HttpResponse:
+    """Show what a learner who sorts the cards so is told."""
+    page = step_or_404(preview, step)
+    if not isinstance(page, LessonStep):
+        raise Http404(f"no lesson {step}")
+    if request.method != "POST":
+        return redirect("learning:preview-step", preview.course_key, step)
+    shown = sorting_or_404(rendered_lesson(preview, page), block)
+    part = sorting_part(shown, action=sorting_url(preview, page, block), answer=request.POST)
+    if is_fetch(request):
+        return sorting_fragment(request, part)
+    return step_page(request, preview, page, answered=part)
+
+
+def sorting_url(preview: Preview, page: AnyStep, block: str) -> str:
+    return reverse("learning:preview-sorting", args=[preview.course_key, page.key, block])
 
 
 @never_cache
@@ -267,7 +302,7 @@ def step_page(
     preview: Preview,
     page: AnyStep,
     *,
-    answered: CheckPart | None = None,
+    answered: CheckPart | SortingPart | None = None,
     problems: list[str] | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -281,8 +316,7 @@ def step_page(
     }
     if isinstance(page, QuizStep):
         return render(request, "learning/preview_quiz.html", context | {"step": page})
-    digest = digest_of(encode(preview.document))
-    rendered = render_lesson(digest, preview.document, page, glossary=preview.glossary_url)
+    rendered = rendered_lesson(preview, page)
     lessons = [each.key for each in preview.rail if not each.is_quiz]
     context |= {
         "lesson": page,
@@ -290,20 +324,30 @@ def step_page(
         "count": len({*lessons, page.key}),
         "rendered": rendered,
         "parts": [
-            LessonPart(shown, part_of(preview, page, shown.key, answered))
-            for shown in rendered.blocks
+            LessonPart(shown, part_of(preview, page, shown, answered)) for shown in rendered.blocks
         ],
     }
     return render(request, "learning/preview_lesson.html", context)
 
 
+def rendered_lesson(preview: Preview, page: LessonStep) -> RenderedLesson:
+    digest = digest_of(encode(preview.document))
+    return render_lesson(digest, preview.document, page, glossary=preview.glossary_url)
+
+
 def part_of(
-    preview: Preview, page: LessonStep, key: str, answered: CheckPart | None
-) -> CheckPart | ReflectionPart | None:
-    block = page.block(key)
+    preview: Preview,
+    page: LessonStep,
+    shown: RenderedBlock,
+    answered: CheckPart | SortingPart | None,
+) -> CheckPart | SortingPart | ReflectionPart | None:
+    key, block = shown.key, page.block(shown.key)
+    if answered is not None and answered.key == key:
+        return answered
+    if isinstance(shown, RenderedSorting):
+        return sorting_part(shown, action=sorting_url(preview, page, key))
     if isinstance(block, Check):
-        is_answered = answered is not None and answered.key == key
-        return answered if is_answered else check_part(preview, page, block)
+        return check_part(preview, page, block)
     if isinstance(block, Reflection):
         address = reverse("learning:preview-step", args=[preview.course_key, page.key])
         return ReflectionPart(
