@@ -70,6 +70,28 @@ def test_whoever_an_assignment_reaches_has_it_as_soon_as_it_is_saved(admin, cast
     assert LogEntry.objects.filter(user=cast.amin, object_id=Assignment.objects.get().pk).exists()
 
 
+COUNT = "/admin/records/assignment/reach/"
+
+
+def test_how_many_it_reaches_is_said_before_it_is_saved(admin, cast, small_course):
+    lines = {"department": cast.safety.pk}, {"person": cast.otto.email}, {"person": "no one"}, {}
+    answer = admin.post(
+        COUNT, fields_of(small_course, *lines), headers={"X-Requested-With": "fetch"}
+    )
+    assert answer.content.decode() == "As it stands it reaches 4 people."
+    assert "reaches 1 person" in text_of(
+        admin.post(COUNT, fields_of(small_course, {"person": cast.bo.email}))
+    )
+    assert "Fill in whom it reaches first" in text_of(admin.post(COUNT, {"course": "x"}))
+    assert not Assignment.objects.exists()
+
+
+@pytest.mark.protection
+def test_only_who_may_assign_counts_people(cast, client_for):
+    for person in (None, cast.lena, cast.max, cast.ada):
+        assert client_for(person).post(COUNT, {}).status_code in (302, 403)
+
+
 def test_the_message_leads_to_the_list_of_these_people(admin, cast, small_course):
     make_assignment(small_course, due_on=DUE, department=cast.safety)
     url = f"/admin/people/user/?assignment={Assignment.objects.get().pk}"

@@ -39,8 +39,13 @@ def organisation_day(at: datetime) -> date:
 
 def people_reached(assignment: Assignment) -> QuerySet[User]:
     """Return the people whom an assignment's clauses fit, whether it has begun or ended or not."""
+    return people_fitting(assignment.audience.select_related("department"))
+
+
+def people_fitting(clauses: Iterable[AudienceClause]) -> QuerySet[User]:
+    """Return the people whom at least one clause fits, saved or not."""
     fitting = Q(pk__in=())
-    for clause in assignment.audience.select_related("department"):
+    for clause in clauses:
         fitting |= clause_filter(clause)
     return User.objects.filter(is_active=True).filter(fitting)
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -20,7 +21,13 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Course, Release
 from training.people.choosing import DepartmentChoice, PersonByEmail
 from training.people.models import JobRole
-from training.records.assigning import end_assignment, organisation_day, people_reached, sync
+from training.records.assigning import (
+    end_assignment,
+    organisation_day,
+    people_fitting,
+    people_reached,
+    sync,
+)
 from training.records.models import Assignment, AudienceClause
 
 MANY_DAYS = 3650
@@ -89,7 +96,7 @@ class AudienceFormSet(BaseInlineFormSet):
 
 
 class AudienceForm(forms.ModelForm):
-    """One line of whom an assignment reaches; in a table, so each control carries its name."""
+    """One line of whom an assignment reaches."""
 
     department = DepartmentChoice(required=False)
     job_role = forms.ModelChoiceField(JobRole.objects.all(), required=False)
@@ -104,16 +111,15 @@ class AudienceForm(forms.ModelForm):
         for name, label in LINE_LABELS.items():
             if name in self.fields:
                 self.fields[name].label = label
-                self.fields[name].widget.attrs["aria-label"] = label
 
 
-class AudienceInline(admin.TabularInline):
+class AudienceInline(admin.StackedInline):
     """Who may change an assignment may change whom it reaches."""
 
     model = AudienceClause
     form = AudienceForm
     formset = AudienceFormSet
-    fields = ("is_everyone", "department", "job_role", "person")
+    fields = (("is_everyone", "department"), ("job_role", "person"))
     extra = 0
     min_num = 1
     verbose_name = _("line")
@@ -169,6 +175,10 @@ class AssignmentAdmin(admin.ModelAdmin):
     readonly_fields = ("state", "reach")
     fields = ("course", "due_on", "due_days", "starts_on", "state", "reach")
     actions = ("end",)
+    change_form_template = "admin/records/assignment/change_form.html"
+
+    class Media:
+        js = (forms.Script("administration/assignment.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         named = ("audience__department", "audience__job_role", "audience__person")
@@ -189,6 +199,22 @@ class AssignmentAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Assignments are ended, not deleted: what they asked of people stays on record."""
         return False
+
+    # --- Whom it would reach ----------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        count = self.admin_site.admin_view(self.count_reach)
+        return [path("reach/", count, name="records_assignment_reach"), *super().get_urls()]
+
+    def count_reach(self, request: HttpRequest) -> HttpResponse:
+        """Say how many people the lines of a form reach as it stands; nothing is saved."""
+        if not may_edit(request):
+            raise PermissionDenied
+        said = reach_said(request.POST)
+        if request.headers.get("X-Requested-With") == "fetch":
+            return HttpResponse(said, content_type="text/plain")
+        context = {**self.admin_site.each_context(request), "said": said, "title": said}
+        return render(request, "admin/records/assignment/reach.html", context)
 
     # --- Columns --------------------------------------------------------------------------------
 
@@ -239,6 +265,36 @@ class AssignmentAdmin(admin.ModelAdmin):
             removed,
         )
         messages.success(request, said % {"people": removed})
+
+
+def reach_said(posted: QueryDict) -> str:
+    """Return how many people the posted lines reach; lines that are not finished are left out."""
+    formset_class = forms.inlineformset_factory(
+        Assignment, AudienceClause, form=AudienceForm, formset=AudienceFormSet, extra=0
+    )
+    formset = formset_class(posted, prefix="audience")
+    if not formset.management_form.is_valid():
+        return gettext("Fill in whom it reaches first.")
+    lines = [line_of(form) for form in formset.forms]
+    count = people_fitting(line for line in lines if line is not None).count()
+    said = ngettext(
+        "As it stands it reaches %(people)s person.",
+        "As it stands it reaches %(people)s people.",
+        count,
+    )
+    return said % {"people": count}
+
+
+def line_of(form: Any) -> AudienceClause | None:
+    """Return a line of the form that says one thing and is not to go, else None."""
+    form.is_valid()
+    cleaned = form.cleaned_data
+    names = ("department", "job_role", "person")
+    given = {name: cleaned[name] for name in names if cleaned.get(name)}
+    is_everyone = bool(cleaned.get("is_everyone"))
+    if cleaned.get("DELETE") or len(given) + is_everyone != 1:
+        return None
+    return AudienceClause(is_everyone=is_everyone, **given)
 
 
 def is_to_begin(assignment: Assignment) -> bool:
