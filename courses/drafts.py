@@ -52,7 +52,7 @@ def lesson_draft(lesson: models.Lesson) -> tuple[documents.CourseDocument, list[
     """Return a course of one lesson, as far as its draft can be shown, and what is in the way."""
     problems: list[str] = []
     row = models.Step.objects.filter(lesson=lesson).first() or models.Step(key=lesson.key)
-    rows = _block_rows(lesson.course)[lesson.pk]
+    rows = block_rows(lesson.course)[lesson.pk]
     step = _lesson_step(row, lesson, rows, problems)
     sources, terms = _evidence(lesson.course, [*documents.mentions(step)], problems)
     known = {term.key for term in terms}
@@ -112,7 +112,7 @@ def _steps(course: models.Course, problems: list[str]) -> list[documents.AnyStep
     )
     if not rows:
         problems.append(_("The course has no steps. Add a lesson."))
-    blocks = _block_rows(course)
+    blocks = block_rows(course)
     steps: list[documents.AnyStep] = []
     for row in rows:
         if row.lesson is not None:
@@ -241,7 +241,7 @@ def _items_of(quiz: Quiz) -> Iterable[Item]:
     )
 
 
-def _block_rows(course: models.Course) -> dict[int, list[BlockRow]]:
+def block_rows(course: models.Course) -> dict[int, list[BlockRow]]:
     """Return the blocks of each lesson of a course, in order."""
     rows: dict[int, list[Any]] = defaultdict(list)
     for model in models.BLOCK_MODELS:
@@ -330,6 +330,15 @@ def structured(shape: type[Part], key: str, written: Any) -> Part:
     if not isinstance(written, dict):
         raise msgspec.ValidationError("Expected an object")
     return _checked(msgspec.convert(written | {"key": key}, shape))
+
+
+def named_in_block(row: BlockRow) -> list[Mention]:
+    """Return what a block names, also when it is not finished."""
+    try:
+        return list(documents.mentions(_DOCUMENTS[type(row)](row)))
+    except (CannotFreeze, msgspec.ValidationError):
+        values = (getattr(row, each.attname) for each in row._meta.concrete_fields)
+        return list(mentions_in(" ".join(map(str, values))))
 
 
 def _checked(block: Part) -> Part:

@@ -24,7 +24,7 @@ _EDITED = tuple(
     for model in ("lesson", "step", *_BLOCKS, "source", "term")
     for action in ("view", "add", "change")
 )
-_TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS))
+_TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS, "source", "term"))
 
 ROLES: dict[str, tuple[str, ...]] = {
     TRAINERS: (
