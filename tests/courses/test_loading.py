@@ -382,7 +382,11 @@ def test_an_unchanged_package_goes_on_with_what_a_person_published_since(folder,
 
 
 def test_the_shipped_courses_are_published(shipped):
-    loaded = load_package(read_package(shipped), at=AT)
+    package = read_package(shipped)
+    for required in package.course.requires:
+        load_package(read_package(shipped.parent / required), at=AT)
+
+    loaded = load_package(package, at=AT)
 
     assert loaded.outcome == "published"
     assert load_package(read_package(shipped), at=LATER).outcome == "unchanged"
