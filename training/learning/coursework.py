@@ -15,7 +15,13 @@ from training.people.models import User
 from training.records.access import own_enrolment_or_404
 from training.records.models import Enrolment, StepProgress
 from training.records.progress import latest_enrolment, step_states
-from training.records.rules import StepState, counts_as_complete, is_quiz_open, next_step
+from training.records.rules import (
+    StepState,
+    counts_as_complete,
+    is_quiz_open,
+    next_step,
+    steps_to_do,
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,10 @@ class Coursework:
     @property
     def open_again(self) -> list[RailStep]:
         """Return what is still to do of what a material release opened again."""
-        if self.enrolment.reason != Enrolment.Reason.RELEASE or self.enrolment.is_completed:
+        if not self.enrolment.is_opened_again:
             return []
-        required = {state.key for state in self.states if state.is_required}
-        return [step for step in self.rail if step.key in required and not step.is_done]
+        open_keys = steps_to_do(self.states)
+        return [step for step in self.rail if step.key in open_keys]
 
     @property
     def done_count(self) -> int:
@@ -76,11 +82,10 @@ class Coursework:
     def continue_url(self) -> str:
         """Return where this person goes on: the first step to do, at the block last seen."""
         key = next_step(self.states)
-        if key is None:
+        step = next((step for step in self.document.steps if step.key == key), None)
+        if step is None:
             return reverse("learning:course", args=[self.course_key])
-        place = self.progress[key].last_block_key
-        url = next(step.url for step in self.rail if step.key == key)
-        return f"{url}#{place}" if place else url
+        return place_url(self.course_key, kind_of(step), self.progress[step.key])
 
     def after(self, key: str) -> RailStep | None:
         """Return the step that follows `key`, or None at the end."""
@@ -122,16 +127,23 @@ def rail_step(
         key=step.key,
         title=step.title,
         minutes=None if isinstance(step, QuizStep) else step.minutes,
-        url=step_url(course_key, step),
+        url=step_url(course_key, kind_of(step), step.key),
         is_quiz=is_quiz,
         is_done=counts_as_complete(state),
         is_open=not is_quiz or is_quiz_open(states, step.key),
     )
 
 
-def step_url(course_key: str, step: AnyStep) -> str:
-    name = "learning:quiz" if isinstance(step, QuizStep) else "learning:lesson"
-    return reverse(name, args=[course_key, step.key])
+def step_url(course_key: str, kind: str, step_key: str) -> str:
+    """Return the address of a step; `kind` is that of its release's row."""
+    name = "learning:quiz" if kind == "quiz" else "learning:lesson"
+    return reverse(name, args=[course_key, step_key])
+
+
+def place_url(course_key: str, kind: str, progress: StepProgress) -> str:
+    """Return the address of a step at the block that the person saw last."""
+    url = step_url(course_key, kind, progress.step_key)
+    return f"{url}#{progress.last_block_key}" if progress.last_block_key else url
 
 
 def own_coursework_or_404(person: User, course_key: str) -> Coursework:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +11,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from courses.models import Release, ReleaseStep
+from training.learning.coursework import place_url
 from training.people.models import User
 from training.records.assigning import organisation_day
 from training.records.models import Certificate, Enrolment, StepProgress
 from training.records.progress import step_states
-from training.records.rules import StepState, counts_as_complete, next_step
+from training.records.rules import counts_as_complete, next_step, steps_to_do
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ def in_progress(enrolment: Enrolment, steps: list[ReleaseStep], due: Due | None)
     states = step_states(((step.key, step.kind) for step in steps), progress)
     key = next_step(states)
     following = next((step for step in steps if step.key == key), None)
+    open_keys = steps_to_do(states) if enrolment.is_opened_again else set()
+    course_key = enrolment.course.key
     return ToDo(
         enrolment=enrolment,
         title=enrolment.release.title if enrolment.release else enrolment.course.title,
@@ -151,28 +153,9 @@ def in_progress(enrolment: Enrolment, steps: list[ReleaseStep], due: Due | None)
         is_started=True,
         done_count=sum(counts_as_complete(state) for state in states),
         step_count=len(states),
-        open_again=open_again(enrolment, steps, states),
+        open_again=tuple(step.title for step in steps if step.key in open_keys),
         next_title=following.title if following else "",
-        next_url=next_url(enrolment, following, progress),
+        next_url=place_url(course_key, following.kind, progress[following.key])
+        if following
+        else reverse("learning:course", args=[course_key]),
     )
-
-
-def open_again(
-    enrolment: Enrolment, steps: Iterable[ReleaseStep], states: Iterable[StepState]
-) -> tuple[str, ...]:
-    """Return the titles of what a material release opened again and is not done yet."""
-    if enrolment.reason != Enrolment.Reason.RELEASE or enrolment.is_completed:
-        return ()
-    open_keys = {row.key for row in states if row.is_required and not counts_as_complete(row)}
-    return tuple(step.title for step in steps if step.key in open_keys)
-
-
-def next_url(
-    enrolment: Enrolment, step: ReleaseStep | None, progress: dict[str, StepProgress]
-) -> str:
-    if step is None:
-        return reverse("learning:course", args=[enrolment.course.key])
-    name = "learning:quiz" if step.kind == ReleaseStep.Kind.QUIZ else "learning:lesson"
-    url = reverse(name, args=[enrolment.course.key, step.key])
-    place = progress[step.key].last_block_key
-    return f"{url}#{place}" if place else url

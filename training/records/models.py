@@ -82,6 +82,11 @@ class Enrolment(models.Model):
     def is_completed(self) -> bool:
         return self.completed_at is not None
 
+    @property
+    def is_opened_again(self) -> bool:
+        """Say whether a material release asks for a course again that was completed before."""
+        return self.reason == self.Reason.RELEASE and not self.is_completed
+
     def is_overdue(self, *, on: date) -> bool:
         """Say whether the course was due before a day of the organisation's calendar."""
         return not self.is_completed and is_overdue(self.due_on, on=on)

@@ -66,6 +66,11 @@ def next_step(steps: Iterable[StepState]) -> str | None:
     return next((step.key for step in steps if not counts_as_complete(step)), None)
 
 
+def steps_to_do(steps: Iterable[StepState]) -> set[str]:
+    """Return the keys of the required steps that are not complete."""
+    return {step.key for step in steps if step.is_required and not counts_as_complete(step)}
+
+
 def date_in_zone(at: datetime, zone: ZoneInfo) -> date:
     """Return the calendar date of an instant where the organisation is."""
     return at.astimezone(zone).date()
