@@ -424,7 +424,7 @@ def with_definitions(
         kind, key = waiting.pop()
         if kind == "source":
             sources.add(key)
-        elif key not in terms:
+        elif kind == "term" and key not in terms:
             terms.add(key)
             waiting += mentions_in(definitions.get(key, ""))
     return sources, terms

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.core.management import CommandError, call_command
 
-from courses.documents import CourseDocument, Noted, Quotation, Scenario, Sorting
+from courses.documents import CourseDocument, Figure, Noted, Quotation, Scenario, Sorting
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import load_package
 from courses.models import Course, Lesson, LocalNote
@@ -69,6 +69,17 @@ def test_the_new_blocks_are_frozen_as_they_were_written(folder):
     noted = lesson.block("what-lay-there")
     assert isinstance(noted, Noted)
     assert noted.plainly == "<p>Empty the bin every day.</p>"
+
+
+@pytest.mark.django_db
+def test_a_figure_shows_a_drawing_of_the_project_by_its_name(folder):
+    drawn = "::: figure ladder\ndrawing: decision-ladder\nalt: Five rungs.\n:::\n\n::: quotation"
+    folder.edit(LESSON, "::: quotation", drawn)
+
+    figure = document(folder).step("when-in-doubt").block("ladder")
+
+    assert isinstance(figure, Figure)
+    assert figure.drawing == "decision-ladder"
 
 
 @pytest.mark.django_db
