@@ -404,7 +404,7 @@ def _mentions_in(value: Any, kind: msgspec.inspect.Type) -> Iterator[Mention]:
     elif isinstance(value, list | dict):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _mentions_in(inner, inside_of(kind))
-    elif "names" in notes:
+    elif notes.get("names") in {"source", "term"}:
         yield Mention(notes["names"], value)
     elif notes.get("form") in {"rich", "cited"}:
         yield from mentions_in(value)
@@ -439,6 +439,17 @@ def misplaced_scenarios(blocks: Iterable[msgspec.Struct]) -> Iterator[tuple[str,
         if block.follows and block.follows not in earlier:
             yield block.key, f"it follows “{block.follows}”, which is no scenario before it"
         earlier.add(block.key)
+
+
+def media_files(document: CourseDocument) -> Iterator[MediaFile]:
+    """Yield every file that the lessons of a course show."""
+    for step in document.steps:
+        for block in step.blocks if isinstance(step, LessonStep) else ():
+            if isinstance(block, Figure) and block.media:
+                yield block.media
+            elif isinstance(block, Video):
+                yield block.media
+                yield block.captions
 
 
 def local_notes(document: CourseDocument) -> list[tuple[str, LocalNote]]:

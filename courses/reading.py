@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from courses.documents import CourseDocument
+from courses.documents import CourseDocument, media_files
 from courses.models import Release, ReleaseDocument
 from quizzes.documents import decode
 
@@ -16,6 +16,12 @@ def read_release(release: Release) -> CourseDocument:
     needed.
     """
     return read_document(release.document_id)
+
+
+@lru_cache(maxsize=256)
+def media_of_release(digest: str) -> frozenset[str]:
+    """Return the digests of the files that the release document with this digest shows."""
+    return frozenset(file.sha256 for file in media_files(read_document(digest)))
 
 
 @lru_cache(maxsize=32)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from courses import documents
 from courses.documents import CourseDocument, LessonStep, Source
 from courses.markers import MARKER
+from courses.media.renditions import widths_of
 from courses.models import Callout as CalloutRow
 from courses.models import Source as SourceRow
 from courses.richtext import normal_form
@@ -88,12 +89,19 @@ class RenderedFigure(RenderedBlock):
     def drawing_template(self) -> str:
         return f"courses/drawings/{self.figure.drawing}.svg"
 
+    @property
+    def widths(self) -> list[int]:
+        """Return the widths in which its picture is served, the largest last."""
+        media = self.figure.media
+        return widths_of(media.width) if media and media.width else []
+
 
 @dataclass(frozen=True)
 class RenderedVideo(RenderedBlock):
     type: ClassVar[str] = "video"
     video: documents.Video
     transcript: SafeString
+    language: str
 
 
 @dataclass(frozen=True)
@@ -331,6 +339,7 @@ class Marks:
         step: LessonStep | None = None,
     ) -> None:
         self.step = step
+        self.language = document.language
         self.sources = {source.key: source for source in document.sources}
         self.terms = {term.key: term for term in document.terms}
         self.glossary = glossary
@@ -480,7 +489,7 @@ _RENDERERS: dict[type[documents.Block], Callable[[Any, Marks], RenderedBlock]] =
         block.key, block, marks.plain(block.caption)
     ),
     documents.Video: lambda block, marks: RenderedVideo(
-        block.key, block, marks.rich(block.transcript)
+        block.key, block, marks.rich(block.transcript), marks.language
     ),
     documents.TermCards: _term_cards,
     documents.Comparison: _comparison,

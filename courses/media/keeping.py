@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from courses.media.reading import MediaFacts
+from courses.media.renditions import rendition, widths_of
 from courses.models import Media
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ def keep_media(
         | {name: getattr(facts, name) for name in ("mime", "size", "width", "height")},
     )
     if not stored_path(facts.sha256).exists():
-        transaction.on_commit(lambda: _write(facts.sha256, opened))
+        transaction.on_commit(lambda: _write(facts, opened))
     return media
 
 
-def _write(sha256: str, opened: Callable[[], BinaryIO]) -> None:
-    target = stored_path(sha256)
+def _write(facts: MediaFacts, opened: Callable[[], BinaryIO]) -> None:
+    target = stored_path(facts.sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy:
         with opened() as source:
@@ -52,3 +53,5 @@ def _write(sha256: str, opened: Callable[[], BinaryIO]) -> None:
         copy.flush()
         os.fsync(copy.fileno())
     Path(copy.name).replace(target)
+    for width in widths_of(facts.width) if facts.width else ():
+        rendition(target, facts.sha256, width)

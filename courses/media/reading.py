@@ -26,7 +26,7 @@ MOST_BYTES: dict[Kind, int] = {
     "video": 200_000_000,
     "captions": 500_000,
 }
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 30_000_000
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 UNREADABLE = (
     UnidentifiedImageError,

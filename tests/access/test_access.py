@@ -127,6 +127,8 @@ ROWS: dict[str, Row] = {
     "learning:lesson": Row(302, named=STARTED, args=lesson),
     "learning:lesson-complete": Row(302, args=lesson),
     "learning:check-answer": Row(302, args=check),
+    "learning:media-file": Row(404, args=lambda scene: ["0" * 64]),
+    "learning:picture": Row(404, args=lambda scene: ["0" * 64, 480]),
     "learning:sorting-check": Row(302, args=sorting),
     "learning:reflection-save": Row(302, args=reflection),
     "learning:reflection-delete": Row(302, args=reflection),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from courses.documents import CourseDocument
-from courses.models import Release
+from courses.media import stored_path
+from courses.models import Media, Release
 from quizzes.attempts import regrade
 from quizzes.documents import DigestMismatch, decode
 from quizzes.models import Attempt
@@ -35,6 +36,7 @@ def verify_records() -> Verification:
         "completions": completion_problems,
         "certificates": certificate_problems,
         "certificate files": file_problems,
+        "media files": media_problems,
     }
     for name, check in checks.items():
         results = list(check())
@@ -78,6 +80,17 @@ def certificate_problems() -> Iterator[str]:
     for certificate in Certificate.objects.select_related("completion__enrolment").iterator(CHUNK):
         enrolment = certificate.completion.enrolment
         yield "" if enrolment.completed_at else f"Certificate {certificate.pk} has no completion."
+
+
+def media_problems() -> Iterator[str]:
+    for media in Media.objects.iterator(CHUNK):
+        path = stored_path(media.sha256)
+        if not path.exists():
+            yield f"The file {media} is missing from MEDIA_ROOT."
+            continue
+        with path.open("rb") as file:
+            is_same = hashlib.file_digest(file, "sha256").hexdigest() == media.sha256
+        yield "" if is_same else f"The file {media} is not as it was brought."
 
 
 def file_problems() -> Iterator[str]:

@@ -3,7 +3,7 @@ such an address leads to the page it belongs to."""
 
 from django.urls import path
 
-from training.learning.views import certificates, courses, lessons, previews, quizzes
+from training.learning.views import certificates, courses, lessons, media, previews, quizzes
 
 app_name = "learning"
 
@@ -27,6 +27,9 @@ urlpatterns = [
         lessons.delete_reflection,
         name="reflection-delete",
     ),
+    # Pictures, videos and captions in lessons
+    path("media/<slug:sha256>/", media.file, name="media-file"),
+    path("media/<slug:sha256>/<int:width>/", media.picture, name="picture"),
     # Quizzes
     path(QUIZ, quizzes.quiz, name="quiz"),
     path(QUIZ + "start/", quizzes.start, name="quiz-start"),

@@ -12,13 +12,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from training.people import keeping
 from training.people.forms import SignInForm
 from training.people.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 LEADS_PEOPLE_SECONDS = 60
 
 
@@ -59,7 +60,7 @@ def signed_in(view: View) -> View:
     """Let only a signed-in person through, and no form that another person was given."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         owner = keeping.owner_of(request) if request.method == "POST" else None

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -131,7 +132,7 @@ class UnsavedPreview(Preview):
         return reverse("learning:preview-item", args=[check.item.key])
 
 
-def of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Give a view the draft of a course; one that cannot be shown yet says what is in the way."""
 
     @never_cache
