@@ -91,6 +91,17 @@ def test_a_course_without_the_new_parts_has_the_digest_it_always_had(folder):
     assert stored.count('"follows"') == 1
 
 
+@pytest.mark.django_db
+def test_a_figure_shows_one_of_our_drawings(folder):
+    figure = "::: figure f\ndrawing: two-definitions\nalt: Two columns of boxes.\n:::\n\n"
+    folder.edit(LESSON, "::: quotation", f"{figure}::: quotation")
+
+    frozen = document(folder).step("when-in-doubt").block("f")
+
+    assert isinstance(frozen, Figure)
+    assert (frozen.drawing, frozen.media) == ("two-definitions", None)
+
+
 MISTAKES = [
     ("follows: the-battery", "follows: the-second-battery", -2, "no scenario before it"),
     ("follows: the-battery", "follows: nowhere", -2, "no scenario before it"),
