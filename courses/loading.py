@@ -36,6 +36,7 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     Raises PackageErrors, and then nothing is written, when the package and what other courses use
     do not go together.
     """
+    _check_what_is_said(package)
     course = Course.objects.select_for_update().filter(key=package.key).first()
     if course is not None and is_edited(course):
         return Loaded(package.key, "edited-here", course.loaded_release)
@@ -58,6 +59,18 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     course.loaded_release = release
     course.save(update_fields=["loaded_release"])
     return Loaded(package.key, "published", release)
+
+
+def _check_what_is_said(package: Package) -> None:
+    """Raise PackageErrors when a package lacks what is said of the release that it makes."""
+    entry = package.course
+    said = {"notes": entry.notes, "published_without_review": entry.published_without_review}
+    missing = [name for name, text in said.items() if not text]
+    if missing:
+        message = "“{}” is missing; add it, it is said of the release that loading publishes"
+        raise PackageErrors(
+            PackageProblem("course.yaml", None, message.format(name)) for name in missing
+        )
 
 
 def is_edited(course: Course) -> bool:

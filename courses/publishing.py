@@ -112,6 +112,9 @@ def freeze_candidate(
         frozen_at=at,
         frozen_by=by,
     )
+    course.notes = notes
+    course.published_without_review_reason = published_without_review_reason
+    course.save(update_fields=["notes", "published_without_review_reason"])
     steps = {step.key: step for step in document.steps}
     for position, row in enumerate(course.steps.select_related("quiz"), 1):
         step = steps[row.key]

@@ -52,6 +52,8 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
         hours=entry.hours,
         objectives=entry.objectives,
         content_note=entry.content_note,
+        notes=entry.notes,
+        published_without_review_reason=entry.published_without_review,
     )
     sources = _write_sources(package, shared)
     terms = _write_terms(package, shared)
@@ -429,7 +431,7 @@ def _write_steps(
             position=position,
             lesson=lessons[entry.lesson] if entry.lesson else None,
             quiz=quizzes[entry.quiz] if entry.quiz else None,
-            is_required=True,
+            is_required=entry.is_required,
         )
     for row in old.values():
         row.delete()

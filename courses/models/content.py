@@ -20,7 +20,11 @@ from quizzes.versioned import VersionedModel
 
 
 class Course(VersionedModel):
-    """A course as a draft. `loaded_release` is the release that its package last made."""
+    """A course as a draft. `loaded_release` is the release that its package last made.
+
+    `notes` and `published_without_review_reason` are what is said of it when it is published: what
+    its package brought, or what the newest release says.
+    """
 
     key = models.SlugField(_("key"), unique=True, max_length=80)
     language = models.CharField(_("language"), max_length=10, default="en")
@@ -43,6 +47,8 @@ class Course(VersionedModel):
         related_name="+",
         verbose_name=_("questions before the course"),
     )
+    notes = models.TextField(_("release notes"), blank=True, editable=False)
+    published_without_review_reason = models.TextField(blank=True, editable=False)
     loaded_release = models.ForeignKey(
         "Release", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -51,7 +57,10 @@ class Course(VersionedModel):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         ordering = ["title"]
-        permissions = [("publish_course", _("Can publish a release"))]
+        permissions = [
+            ("publish_course", _("Can publish a release")),
+            ("import_course", _("Can import a package")),
+        ]
 
     def __str__(self) -> str:
         return self.title

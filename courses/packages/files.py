@@ -22,7 +22,7 @@ FOLDERS = {
     MEDIA: tuple(ENDINGS),
 }
 TOP_FILES = {"course.yaml", "sources.yaml", "terms.yaml", "waivers.yaml"}
-_BESIDE = {"README.md", "LICENSE"}
+BESIDE = {"README.md", "LICENSE"}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MEDIA_NAME = re.compile(rf"(?=.{{1,90}}\Z){SLUG}\.[a-z0-9]+\Z")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -81,7 +81,7 @@ def _bounded(folder: Path, findings: Findings) -> list[Path]:
 def _course_files(folder: Path, findings: Findings) -> Iterator[Path]:
     """Yield the files that the format knows; everything else that is not hidden is a problem."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _BESIDE:
+        if path.name.startswith(".") or path.name in BESIDE:
             continue
         if path.is_symlink():
             findings.add(path.name, None, "links are not followed; put the file itself here")

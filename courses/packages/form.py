@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from msgspec import inspect
 
 from courses.documents import Callout, Further, LocalNote, Prose, Reflection, TermCards
+from courses.packages.files import MEDIA
 from courses.packages.package import (
     LessonBlock,
     Package,
@@ -51,6 +52,17 @@ def files_of(package: Package) -> dict[str, str]:
     for quiz in package.quizzes.values():
         files[f"quizzes/{quiz.key}.yaml"] = mapping(entries_of(quiz.entry))
     return {name: "\n".join(lines) + "\n" for name, lines in sorted(files.items())}
+
+
+def write_folder(package: Package, folder: Path) -> None:
+    """Write a package into a folder, which is made; raises FileExistsError when it is there."""
+    folder.mkdir(parents=True)
+    for name, text in files_of(package).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    for name, each in package.media.items():
+        (folder / MEDIA).mkdir(exist_ok=True)
+        shutil.copyfile(each.path, folder / MEDIA / name)
 
 
 def unformed_files(folder: Path) -> dict[str, str]:

@@ -62,6 +62,7 @@ class StepEntry(Entry, frozen=True):
 
     lesson: LessonKey | None = None
     quiz: QuizKey | None = None
+    is_required: bool = True
 
     @property
     def key(self) -> str:
@@ -85,8 +86,8 @@ class CourseEntry(Entry, frozen=True, kw_only=True):
     steps: Annotated[list[StepEntry], Some]
     requires: list[CourseKey] = []
     before: list[BeforeKey] = []
-    notes: str
-    published_without_review: str
+    notes: str = ""
+    published_without_review: str = ""
 
     def problems(self) -> Iterator[str]:
         if self.before and len(self.before) != BEFORE_COUNT:
