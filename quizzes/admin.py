@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.freezing import CannotFreezeItem, CannotFreezeQuiz, item_document, quiz_document
-from quizzes.models import Item, Quiz, QuizFixedItem, QuizPart, Topic
+from quizzes.models import Item, Quiz, Topic
 
 
 def as_list(problems: list[str]) -> SafeString:
@@ -57,17 +57,11 @@ class TopicAdmin(KeyStaysAdmin):
 
 @admin.register(Item)
 class ItemAdmin(KeyStaysAdmin):
-    """Items come from course files; here they are found, read, moved and retired."""
+    """Items are found and read here; courses adds their forms, since it knows their sources."""
 
     list_display = ("__str__", "topic", "use", "type_name", "is_critical", "retired_at")
-    list_filter = ("use", "topic", "is_critical", ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("topic",)
     search_fields = ("key", "body__stem", "topic__title")
-    readonly_fields = ("use", "type_name", "as_shown")
-    fields = ("as_shown", "key", "type_name", "use", "topic", "is_critical", "retired_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     @admin.display(description=_("type"))
     def type_name(self, item: Item) -> str:
@@ -85,25 +79,10 @@ class ItemAdmin(KeyStaysAdmin):
         return stem + SafeString(render_to_string(body.result_template, context))
 
 
-class QuizPartInline(admin.TabularInline):
-    model = QuizPart
-    extra = 0
-    autocomplete_fields = ("topic",)
-
-
-class QuizFixedItemInline(admin.TabularInline):
-    model = QuizFixedItem
-    extra = 0
-    autocomplete_fields = ("item",)
-
-
 @admin.register(Quiz)
 class QuizAdmin(KeyStaysAdmin):
     list_display = ("title", "key", "pass_percent", "attempts")
     search_fields = ("title", "key")
-    readonly_fields = ("readiness",)
-    fields = ("readiness", "title", "key", "pass_percent", "attempts")
-    inlines = (QuizPartInline, QuizFixedItemInline)
 
     @admin.display(description=_("can it be published"))
     def readiness(self, quiz: Quiz) -> str:

@@ -1,4 +1,4 @@
-"""Sources, terms, and the sources of items."""
+"""Sources and terms."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from courses.admin.used import UsedAdmin, UseFilter, links
 from courses.admin.versioned import VersionedAdmin
 from courses.drafts import source_document
 from courses.duplicates import same_works, works_twice
-from courses.models import ItemSource, Source, Term
+from courses.models import Source, Term
 from courses.uses import Place
-from quizzes.admin import ItemAdmin, KeyStaysAdmin
-from quizzes.models import Item
+from quizzes.admin import KeyStaysAdmin
 
 
 class SourceUseFilter(UseFilter):
@@ -89,19 +88,3 @@ class TermAdmin(VersionedAdmin, UsedAdmin, RichTextAdmin, KeyStaysAdmin):
     @admin.display(description=_("possible duplicates"))
     def duplicates(self, term: Term) -> str:
         return links(Place(other, str(_("same name"))) for other in same_names(term))
-
-
-class ItemSourceInline(admin.TabularInline):
-    model = ItemSource
-    extra = 0
-    autocomplete_fields = ("source",)
-
-
-admin.site.unregister(Item)
-
-
-@admin.register(Item)
-class ItemWithSourcesAdmin(VersionedAdmin, ItemAdmin):
-    """An item with its sources: quizzes knows no sources, so their part is added here."""
-
-    inlines = (ItemSourceInline,)

@@ -6,10 +6,10 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from quizzes.models import Attempt, Item, ItemVersion, PaperItem, Quiz, QuizVersion, Topic
+from quizzes.models import Attempt, Item, ItemVersion, PaperItem, QuizVersion, Topic
 from tests.conftest import NOW
 from tests.factories import make_person
-from tests.quizzes.bank import RIGHT, fix, make_item, make_quiz, multiple, single
+from tests.quizzes.bank import fix, make_item, make_quiz, single
 
 pytestmark = pytest.mark.django_db
 
@@ -29,65 +29,12 @@ def test_items_are_found_by_their_question(trainer):
     assert "What is a weir?" not in page
 
 
-def test_an_item_is_shown_with_its_key_and_cannot_be_rewritten(trainer):
-    item = make_item("ferry", multiple())
-    address = f"/admin/quizzes/item/{item.pk}/change/"
-    page = trainer.get(address).content.decode()
-    assert RIGHT in page
-    assert page.count("Right answer") == 2
-    assert 'name="body"' not in page
-    assert 'name="key"' not in page
-    sources = {"item_sources-TOTAL_FORMS": 0, "item_sources-INITIAL_FORMS": 0}
-    trainer.post(
-        address,
-        {
-            "version": item.version,
-            "topic": item.topic_id,
-            "is_critical": "on",
-            "body": "{}",
-            "use": "check",
-            **sources,
-        },
-    )
-    after = Item.objects.get(pk=item.pk)
-    assert (after.is_critical, after.body, after.use) == (True, item.body, Item.Use.QUIZ)
-
-
-def test_an_item_with_mistakes_opens_and_says_what_they_are(trainer):
-    item = make_item("ferry")
-    Item.objects.filter(pk=item.pk).update(body={"type": "single", "stem": "", "choices": []})
-    page = trainer.get(f"/admin/quizzes/item/{item.pk}/change/").content.decode()
-    assert "it has no stem; write the question" in page
-
-
-def test_items_are_not_added_here(trainer):
-    assert trainer.get("/admin/quizzes/item/add/").status_code == 403
-
-
 def test_a_quiz_says_whether_it_can_be_published(trainer):
     quiz = make_quiz(draw=2, of=4)
     address = f"/admin/quizzes/quiz/{quiz.pk}/change/"
     assert "It draws from 4 items." in trainer.get(address).content.decode()
     fix(quiz, make_item("a-check", use=Item.Use.CHECK))
     assert "a-check is on every paper" in trainer.get(address).content.decode()
-
-
-def test_a_quiz_is_made_with_its_parts(trainer):
-    topic = Topic.objects.create(key="rivers", title="Rivers")
-    form = {"title": "Rivers", "key": "rivers", "pass_percent": "80", "attempts": ""}
-    parts = {
-        "parts-TOTAL_FORMS": "1",
-        "parts-INITIAL_FORMS": "0",
-        "parts-0-topic": topic.pk,
-        "parts-0-count": "3",
-        "parts-0-position": "0",
-        "fixed-TOTAL_FORMS": "0",
-        "fixed-INITIAL_FORMS": "0",
-    }
-    assert trainer.get("/admin/quizzes/quiz/add/").status_code == 200
-    response = trainer.post("/admin/quizzes/quiz/add/", form | parts)
-    assert response.status_code == 302
-    assert [part.count for part in Quiz.objects.get().parts.all()] == [3]
 
 
 def test_a_key_is_chosen_once(trainer):

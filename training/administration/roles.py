@@ -24,6 +24,11 @@ _EDITED = tuple(
     for model in ("lesson", "step", *_BLOCKS, "source", "term")
     for action in ("view", "add", "change")
 )
+_BANK = tuple(
+    f"quizzes.{action}_{model}"
+    for model in ("item", "quiz", "topic")
+    for action in ("view", "add", "change")
+)
 _TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS, "source", "term"))
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -35,11 +40,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_EDITED,
         *_TAKEN_OUT,
         "courses.view_itemsource",
-        "quizzes.view_item",
-        "quizzes.view_quiz",
-        "quizzes.view_quizpart",
-        "quizzes.view_quizfixeditem",
-        "quizzes.view_topic",
+        *_BANK,
     ),
     ADMINISTRATORS: (
         "people.add_user",
