@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from courses import documents, models
@@ -33,6 +33,14 @@ class CannotFreezeDraft(ValueError):
 
 def draft_document(course: models.Course) -> documents.CourseDocument:
     """Return a draft as it would be frozen; raises CannotFreezeDraft with all of its problems."""
+    document, problems = read_draft(course)
+    if problems:
+        raise CannotFreezeDraft(problems)
+    return document
+
+
+def read_draft(course: models.Course) -> tuple[documents.CourseDocument, list[str]]:
+    """Return as much of a draft as can be read, and what is in the way of freezing it."""
     problems: list[str] = []
     steps = _steps(course, problems)
     before = _before(course, problems)
@@ -42,10 +50,8 @@ def draft_document(course: models.Course) -> documents.CourseDocument:
         *(one for part in [*steps, *before] for one in documents.mentions(part)),
     ]
     sources, terms = _evidence(course, named, problems)
-    if problems:
-        raise CannotFreezeDraft(problems)
     document = _course_document(course, steps, sources, terms)
-    return msgspec.structs.replace(document, requires=requires, before=before)
+    return msgspec.structs.replace(document, requires=requires, before=before), problems
 
 
 def lesson_draft(lesson: models.Lesson) -> tuple[documents.CourseDocument, list[str]]:
@@ -223,12 +229,12 @@ def _quiz_step(row: models.Step, quiz: Quiz, problems: list[str]) -> documents.Q
         attempts=document.attempts,
         item_sources={
             item.key: [row.source.key for row in item.item_sources.all()]
-            for item in _items_of(quiz)
+            for item in items_asked(quiz)
         },
     )
 
 
-def _items_of(quiz: Quiz) -> Iterable[Item]:
+def items_asked(quiz: Quiz) -> QuerySet[Item]:
     """Return the items that a paper of a quiz may hold, with their sources."""
     topics = [part.topic for part in quiz.parts.all()]
     drawn = Q() if None in topics else Q(topic__in=topics)
@@ -236,6 +242,7 @@ def _items_of(quiz: Quiz) -> Iterable[Item]:
     fixed = Q(pk__in=[item.pk for item in quiz.fixed_items.all()])
     return (
         Item.objects.filter(drawn | fixed if topics else fixed)
+        .select_related("topic")
         .prefetch_related("item_sources__source")
         .order_by("key")
     )

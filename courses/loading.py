@@ -8,11 +8,13 @@ from typing import Literal
 
 from django.db import transaction
 
+from courses.allowing import bring_reasons
 from courses.documents import local_notes, shipped_digest
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
-from courses.publishing import publish_draft
+from courses.packages.material import allowed_in
+from courses.publishing import ChecksFailed, Decision, publish_draft
 from courses.reading import read_release
 from courses.writing import write_draft
 
@@ -41,6 +43,7 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     if course is not None and is_edited(course):
         return Loaded(package.key, "edited-here", course.loaded_release)
     course = write_draft(package, course, at=at)
+    bring_reasons(course, allowed_in(package), at=at)
     loaded = course.loaded_release
     try:
         draft = draft_document(course)
@@ -50,12 +53,16 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
             course,
             by=None,
             at=at,
-            notes=package.course.notes,
-            published_without_review_reason=package.course.published_without_review,
+            decision=Decision(
+                notes=package.course.notes,
+                published_without_review_reason=package.course.published_without_review,
+            ),
         )
     except CannotFreezeDraft as error:
         problems = [PackageProblem("course.yaml", None, each) for each in error.problems]
         raise PackageErrors(problems) from error
+    except ChecksFailed as error:
+        raise PackageErrors(package.problem_at(finding) for finding in error.findings) from error
     course.loaded_release = release
     course.save(update_fields=["loaded_release"])
     return Loaded(package.key, "published", release)

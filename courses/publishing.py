@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
+from courses.allowing import ReasonMissing
+from courses.checking import ChecksFailed, check_draft
 from courses.documents import SCHEMA_VERSION, CourseDocument, LessonStep, step_digest
 from courses.drafts import CannotFreezeDraft, draft_digest, draft_document
 from courses.models import Check, Course, Release, ReleaseDocument, ReleaseStep
+from courses.reading import ReleaseRedacted
 from quizzes.documents import digest_of, encode
 from quizzes.freezing import freeze_item, freeze_quiz
 
@@ -21,9 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CannotFreezeDraft",
+    "ChecksFailed",
+    "ContentWasRedacted",
+    "Decision",
     "DraftHasChanged",
+    "ReasonMissing",
     "ReleaseAlreadyPublished",
     "ReleaseNotPublished",
+    "ReleaseRedacted",
     "ReleaseWithdrawn",
     "StepChange",
     "changed_steps",
@@ -32,6 +40,7 @@ __all__ = [
     "freeze_candidate",
     "publish_draft",
     "publish_release",
+    "redact_release",
     "withdraw_release",
 ]
 
@@ -42,6 +51,10 @@ class ReleaseAlreadyPublished(Exception):
 
 class DraftHasChanged(Exception):
     """Somebody edited the draft after the person who publishes it looked at it."""
+
+
+class ContentWasRedacted(ValueError):
+    """The draft says word for word what was taken out of an earlier release."""
 
 
 class ReleaseNotPublished(Exception):
@@ -75,28 +88,40 @@ def changed_steps(course: Course, document: CourseDocument) -> list[StepChange]:
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What somebody decides about a release.
+
+    `small_changes` are the keys of steps whose change asks nobody to do them again; `draft_seen` is
+    the digest of the draft that was looked at, if a person did.
+    """
+
+    notes: str = ""
+    published_without_review_reason: str = ""
+    is_material: bool = False
+    small_changes: Collection[str] = ()
+    draft_seen: str | None = None
+
+
+NOTHING_DECIDED = Decision()
+
+
 @transaction.atomic
 def freeze_candidate(
-    course: Course,
-    *,
-    by: User | None,
-    at: datetime,
-    notes: str = "",
-    published_without_review_reason: str = "",
-    is_material: bool = False,
-    small_changes: Collection[str] = (),
+    course: Course, *, by: User | None, at: datetime, decision: Decision = NOTHING_DECIDED
 ) -> Release:
     """Freeze the draft of a course as its next release, not yet published.
 
-    `by` is None for a package; `small_changes` are the keys of steps whose change asks nobody to
-    do them again. Raises CannotFreezeDraft with every problem of the draft.
+    `by` is None for a package. Raises CannotFreezeDraft with every problem of the draft, and
+    DraftHasChanged when somebody edited it since the person who decides looked at it.
     """
     Course.objects.select_for_update().get(pk=course.pk)
     document = draft_document(course)
     stored = encode(document)
-    kept, _was_made = ReleaseDocument.objects.get_or_create(
-        digest=digest_of(stored), defaults={"body": stored}
-    )
+    digest = digest_of(stored)
+    if decision.draft_seen not in {None, digest}:
+        raise DraftHasChanged(course)
+    kept = kept_document(digest, stored)
     last = course.releases.aggregate(last=Max("number"))["last"] or 0
     release = Release.objects.create(
         course=course,
@@ -106,16 +131,35 @@ def freeze_candidate(
         title=document.title,
         summary=document.summary,
         hours=document.hours,
-        notes=notes,
-        published_without_review_reason=published_without_review_reason,
-        is_material=is_material,
+        notes=decision.notes,
+        published_without_review_reason=decision.published_without_review_reason,
+        is_material=decision.is_material,
         frozen_at=at,
         frozen_by=by,
     )
-    course.notes = notes
-    course.published_without_review_reason = published_without_review_reason
+    course.notes = decision.notes
+    course.published_without_review_reason = decision.published_without_review_reason
     course.save(update_fields=["notes", "published_without_review_reason"])
+    freeze_steps(release, document, small_changes=decision.small_changes, at=at)
+    return release
+
+
+def kept_document(digest: str, stored: bytes) -> ReleaseDocument:
+    """Return the row of a document; raises ContentWasRedacted when it was taken out before."""
+    kept, _was_made = ReleaseDocument.objects.get_or_create(
+        digest=digest, defaults={"body": stored}
+    )
+    if kept.redacted_at is not None:
+        raise ContentWasRedacted(digest)
+    return kept
+
+
+def freeze_steps(
+    release: Release, document: CourseDocument, *, small_changes: Collection[str], at: datetime
+) -> None:
+    """Write the index of a release, and freeze the items that its steps show."""
     steps = {step.key: step for step in document.steps}
+    course = release.course
     for position, row in enumerate(course.steps.select_related("quiz"), 1):
         step = steps[row.key]
         ReleaseStep.objects.create(
@@ -134,7 +178,6 @@ def freeze_candidate(
         freeze_item(check.item, at=at)
     for entry in course.before.select_related("item__topic"):
         freeze_item(entry.item, at=at)
-    return release
 
 
 @transaction.atomic
@@ -156,46 +199,61 @@ def publish_release(release: Release, *, by: User | None, at: datetime) -> Relea
 
 @transaction.atomic
 def publish_draft(
-    course: Course,
-    *,
-    by: User | None,
-    at: datetime,
-    notes: str = "",
-    published_without_review_reason: str = "",
-    is_material: bool = False,
-    small_changes: Collection[str] = (),
-    draft_seen: str | None = None,
+    course: Course, *, by: User | None, at: datetime, decision: Decision = NOTHING_DECIDED
 ) -> Release:
     """Freeze the draft of a course and publish it at once.
 
-    `draft_seen` is the digest of the draft that the person decided about, if one did. Raises
-    CannotFreezeDraft, and DraftHasChanged when somebody edited it since.
+    Raises CannotFreezeDraft, DraftHasChanged, and ChecksFailed with the errors of the checks.
     """
-    release = freeze_candidate(
-        course,
-        by=by,
-        at=at,
-        notes=notes,
-        published_without_review_reason=published_without_review_reason,
-        is_material=is_material,
-        small_changes=small_changes,
-    )
-    if draft_seen is not None and release.document_id != draft_seen:
-        raise DraftHasChanged(course)
+    release = freeze_candidate(course, by=by, at=at, decision=decision)
+    if errors := check_draft(course).errors:
+        raise ChecksFailed(errors)
     return publish_release(release, by=by, at=at)
 
 
 @transaction.atomic
-def withdraw_release(release: Release, *, by: User, at: datetime) -> Release:
+def withdraw_release(release: Release, *, reason: str, by: User, at: datetime) -> Release:
     """Take a published release back: nobody can start it any more, its records stay.
 
-    Raises ReleaseNotPublished, ReleaseWithdrawn.
+    Raises ReasonMissing, ReleaseNotPublished, ReleaseWithdrawn.
     """
+    if not reason.strip():
+        raise ReasonMissing(release)
     release = Release.objects.select_for_update().get(pk=release.pk)
     if release.published_at is None:
         raise ReleaseNotPublished(release)
     if release.withdrawn_at is not None:
         raise ReleaseWithdrawn(release)
+    return _withdrawn(release, reason=reason.strip(), by=by, at=at)
+
+
+def _withdrawn(release: Release, *, reason: str, by: User, at: datetime) -> Release:
     release.withdrawn_at, release.withdrawn_by = at, by
-    release.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    release.withdrawn_reason = reason
+    release.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     return release
+
+
+@transaction.atomic
+def redact_release(release: Release, *, reason: str, by: User, at: datetime) -> list[Release]:
+    """Take the content of a release out for good; its digest, the reason and the date stay.
+
+    Releases with the same content lose it too; those that were published are withdrawn. Returns
+    all of them. Raises ReasonMissing, ReleaseRedacted.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing(release)
+    document = ReleaseDocument.objects.select_for_update().get(pk=release.document_id)
+    if document.redacted_at is not None:
+        raise ReleaseRedacted(release)
+    document.body, document.redacted_at, document.redacted_by = None, at, by
+    document.redacted_reason = reason
+    document.save(update_fields=["body", "redacted_at", "redacted_by", "redacted_reason"])
+    shared = list(document.releases.select_for_update().order_by("number"))
+    for each in shared:
+        if each.published_at is not None and each.withdrawn_at is None:
+            _withdrawn(each, reason=reason, by=by, at=at)
+        each.is_redacted = True
+        each.save(update_fields=["is_redacted"])
+    return shared

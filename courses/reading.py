@@ -9,12 +9,23 @@ from courses.models import Release, ReleaseDocument
 from quizzes.documents import decode
 
 
-def read_release(release: Release) -> CourseDocument:
-    """Return the document of a release; raises DigestMismatch when its bytes were tampered with.
+class ReleaseRedacted(Exception):
+    """The content of a release was taken out for good; `release` says of which."""
 
+    def __init__(self, release: Release) -> None:
+        super().__init__(release)
+        self.release = release
+
+
+def read_release(release: Release) -> CourseDocument:
+    """Return the document of a release.
+
+    Raises DigestMismatch when its bytes were tampered with, ReleaseRedacted when they are gone.
     What was read stays in the process: a document never changes under its digest. Then no query is
     needed.
     """
+    if release.is_redacted:
+        raise ReleaseRedacted(release)
     return read_document(release.document_id)
 
 
@@ -27,5 +38,6 @@ def media_of_release(digest: str) -> frozenset[str]:
 @lru_cache(maxsize=32)
 def read_document(digest: str) -> CourseDocument:
     """Return the document with a digest; raises DigestMismatch, ReleaseDocument.DoesNotExist."""
-    stored = ReleaseDocument.objects.values_list("body", flat=True).get(digest=digest)
+    # A redacted document has no bytes: decoding them fails as if they had been tampered with.
+    stored = ReleaseDocument.objects.values_list("body", flat=True).get(digest=digest) or b""
     return decode(bytes(stored), CourseDocument, digest=digest)

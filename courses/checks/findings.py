@@ -61,7 +61,7 @@ class Allowed:
     It covers what a check finds at one place; with `text`, only findings whose words hold these.
     """
 
-    check: str
+    check: CheckName
     step: str
     block: str
     reason: str

@@ -15,6 +15,7 @@ from courses.checks.material import Material, Question
 from courses.documents import Check, LessonStep, fields_of, inside_of, notes_of
 from courses.markers import MARKER
 from courses.richtext import plain_form
+from quizzes.documents import ItemDocument
 
 # What is made up, asked or said by others: nobody claims it.
 _STORIES = {
@@ -115,7 +116,7 @@ def _course_passages(material: Material) -> Iterator[Passage]:
     yield from _lines("", "", "objectives", material.objectives)
     yield from rich_passages("", "", "description", material.description)
     for term in material.terms:
-        for passage in rich_passages("", "", "definition", term.definition):
+        for passage in rich_passages("", term.key, "definition", term.definition):
             yield replace(passage, defines=term.name)
 
 
@@ -132,7 +133,7 @@ def block_passages(step: str, block: Any) -> Iterator[Passage]:
     if isinstance(block, Check):
         yield from _item_passages(step, Question(block.item, block.sources), block=block.key)
         return
-    tag = str(block.__struct_config__.tag)
+    tag = kind_of(block)
     for name, form, text in texts_in(block):
         for passage in (
             rich_passages(step, block.key, name, text)
@@ -146,6 +147,12 @@ def block_passages(step: str, block: Any) -> Iterator[Passage]:
             )
 
 
+def kind_of(block: Any) -> str:
+    """Return the type of a block, also of one that a package only names the files of."""
+    name = type(block).__name__.removesuffix("Reference").lower()
+    return str(block.__struct_config__.tag or name)
+
+
 def _quiz_passages(step: str, title: str, questions: Iterable[Question]) -> Iterator[Passage]:
     yield from _lines(step, "", "title", [title])
     for question in questions:
@@ -153,8 +160,14 @@ def _quiz_passages(step: str, title: str, questions: Iterable[Question]) -> Iter
 
 
 def _item_passages(step: str, question: Question, *, block: str = "") -> Iterator[Passage]:
-    for name, _form, text in texts_in(question.item.body):
-        for passage in _lines(step, block or question.key, name, [text]):
+    for passage in item_passages(step, question.item):
+        yield replace(passage, block=block or question.key)
+
+
+def item_passages(step: str, item: ItemDocument) -> Iterator[Passage]:
+    """Yield what is read in an item: its stem, its choices and their feedback."""
+    for name, _form, text in texts_in(item.body):
+        for passage in _lines(step, item.key, name, [text]):
             yield replace(passage, is_story=True, is_item=True)
 
 

@@ -8,7 +8,7 @@ from html import unescape
 
 from courses.checks.findings import Finding, must
 from courses.checks.material import Material
-from courses.checks.passages import Passage, lesson_passages, texts_in
+from courses.checks.passages import Passage, kind_of, lesson_passages, texts_in
 from courses.documents import Check, LessonStep
 from courses.richtext import words
 
@@ -42,7 +42,7 @@ def _rich_texts(material: Material) -> Iterator[tuple[str, str, str]]:
     """Yield the step, the block and the HTML of every rich text."""
     yield "", "", material.description
     for term in material.terms:
-        yield "", "", term.definition
+        yield "", term.key, term.definition
     for lesson in material.lessons():
         for block in lesson.blocks:
             for _name, form, text in texts_in(block):
@@ -81,15 +81,15 @@ def missing_alternatives(material: Material) -> Iterator[Finding]:
 
 
 def _missing(block: object) -> Iterator[str]:
-    kind = type(block).__name__
-    if kind == "Figure":
+    kind = kind_of(block)
+    if kind == "figure":
         is_decorative = getattr(block, "is_decorative", False)
         if not is_decorative and not words(getattr(block, "alt", "")):
             yield (
                 "The picture has no text alternative. Write in “alt” what it teaches, or mark it"
                 " as decorative if it teaches nothing."
             )
-    if kind == "Video":
+    if kind == "video":
         if not getattr(block, "captions", ""):
             yield "The video has no captions. Add a captions file (.vtt)."
         if not words(getattr(block, "transcript", "")):
@@ -167,7 +167,7 @@ def noted_without_plain_way(material: Material) -> Iterator[Finding]:
     """Yield noted passages that whoever skips them cannot make up for."""
     for lesson in material.lessons():
         for block in lesson.blocks:
-            if type(block).__name__ != "Noted":
+            if kind_of(block) != "noted":
                 continue
             plain, passage = words(getattr(block, "plainly", "")), words(getattr(block, "text", ""))
             if not plain:

@@ -11,7 +11,7 @@ from pyphen import Pyphen
 
 from courses.checks.findings import Finding
 from courses.checks.material import Material
-from courses.checks.passages import Passage, plain_words, sentences_of
+from courses.checks.passages import Passage, kind_of, plain_words, sentences_of
 from courses.documents import LessonStep
 from courses.language import Guard, language
 
@@ -73,7 +73,7 @@ def _missing_notes(lesson: LessonStep, passages: Iterable[Passage]) -> Iterator[
     noted = {
         block.key: str(getattr(block, "note", ""))
         for block in lesson.blocks
-        if type(block).__name__ == "Noted"
+        if kind_of(block) == "noted"
     }
     read = [passage for passage in passages if passage.block]
     for theme in language().themes:

@@ -27,6 +27,7 @@ from courses.models.content import (
 from courses.models.evidence import ItemSource, Source, Term
 from courses.models.media import Media
 from courses.models.releases import Release, ReleaseDocument, ReleaseStep
+from courses.models.waivers import Waiver
 
 __all__ = [
     "BLOCK_MODELS",
@@ -58,4 +59,5 @@ __all__ = [
     "TermCard",
     "TermCards",
     "Video",
+    "Waiver",
 ]

@@ -14,12 +14,36 @@ from quizzes.models import QuizVersion
 
 
 class ReleaseDocument(FrozenModel):
-    """The bytes of a release, apart from it so that no list drags them along."""
+    """The bytes of a release, apart from it so that no list drags them along.
+
+    Redacted, the bytes are gone; the digest, who took them out, when and why stay.
+    """
+
+    changeable: ClassVar[frozenset[str]] = frozenset(
+        {"body", "redacted_at", "redacted_by", "redacted_reason"}
+    )
 
     digest = models.CharField(max_length=64, primary_key=True)
-    body = models.BinaryField()
+    body = models.BinaryField(null=True)
+    redacted_at = models.DateTimeField(null=True)
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    redacted_reason = models.TextField(_("why it was taken out"), blank=True)
 
     objects = FrozenManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    body__isnull=False, redacted_at=None, redacted_by=None, redacted_reason=""
+                )
+                | Q(body=None, redacted_at__isnull=False, redacted_by__isnull=False)
+                & ~Q(redacted_reason=""),
+                name="document_is_empty_exactly_when_redacted",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -49,7 +73,15 @@ class Release(FrozenModel):
         PACKAGE = "package", _("Shipped with the software")
 
     changeable: ClassVar[frozenset[str]] = frozenset(
-        {"published_at", "published_by", "channel", "withdrawn_at", "withdrawn_by"}
+        {
+            "published_at",
+            "published_by",
+            "channel",
+            "withdrawn_at",
+            "withdrawn_by",
+            "withdrawn_reason",
+            "is_redacted",
+        }
     )
 
     course = models.ForeignKey("Course", models.PROTECT, related_name="releases")
@@ -80,6 +112,13 @@ class Release(FrozenModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
 
+    withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
+    is_redacted = models.BooleanField(
+        _("content taken out"),
+        default=False,
+        help_text=_("Stands here too, so that no page has to open the document to know."),
+    )
+
     objects = models.Manager.from_queryset(ReleaseQuerySet)()
 
     class Meta:
@@ -95,7 +134,7 @@ class Release(FrozenModel):
                 name="release_says_who_published_it_exactly_when_published",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="release_says_who_withdrew_it_exactly_when_withdrawn",
             ),
@@ -103,6 +142,15 @@ class Release(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.title}, release {self.number}"
+
+    @property
+    def state(self) -> str:
+        """Return where it stands: candidate, published, withdrawn or redacted."""
+        if self.is_redacted:
+            return "redacted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "published" if self.published_at else "candidate"
 
 
 class ReleaseStep(FrozenModel):

@@ -148,7 +148,7 @@ def _misplaced(draft: Draft, waiver: WaiverEntry) -> str | None:
     blocks = {
         **{key: [block.key for block in one.blocks] for key, one in draft.lessons.items()},
         **{key: [item.key for item in draft.items()] for key in draft.quizzes},
-        "": [item.key for item in draft.items()],
+        "": [*(item.key for item in draft.items()), *(term.key for term in draft.terms)],
     }
     if waiver.step not in blocks:
         return f"there is no step “{waiver.step}”; {_advice(waiver.step, blocks)}"

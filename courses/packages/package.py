@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from courses.checks import CheckName
+from courses.checks import CheckName, Finding
 from courses.documents import (
     BEFORE_COUNT,
     Alternative,
@@ -254,3 +254,15 @@ class Package:
         """Return a problem at the place of, say, the "source" with this key."""
         place = self.places.get(Mention(kind, key), Place("course.yaml", None))
         return PackageProblem(place.file, place.line, message)
+
+    def place_of(self, finding: Finding) -> Place:
+        """Return where what a check found is to be mended."""
+        step, block = finding.step, finding.block
+        kinds = [("item", block), ("lesson", step), ("quiz", step), ("term", "" if step else block)]
+        places = (self.places.get(Mention(kind, key)) for kind, key in kinds if key)
+        return next((place for place in places if place), Place("course.yaml", None))
+
+    def problem_at(self, finding: Finding) -> PackageProblem:
+        """Return what a check found as a problem of the package."""
+        place = self.place_of(finding)
+        return PackageProblem(place.file, place.line, f"[{finding.block}] {finding.message}")

@@ -18,6 +18,7 @@ from courses.models import (
 )
 from courses.publishing import (
     CannotFreezeDraft,
+    Decision,
     ReleaseAlreadyPublished,
     ReleaseNotPublished,
     ReleaseWithdrawn,
@@ -51,7 +52,9 @@ def nothing_read_before():
 def test_a_candidate_is_not_offered_until_it_is_published(small_course, release, ada):
     Lesson.objects.filter(key="what-goes-where").update(title="Other title")
 
-    candidate = freeze_candidate(small_course, by=ada, at=AT, notes="A better title.")
+    candidate = freeze_candidate(
+        small_course, by=ada, at=AT, decision=Decision(notes="A better title.")
+    )
 
     assert (candidate.number, candidate.published_at, candidate.channel) == (2, None, "")
     assert Release.objects.current().get() == release
@@ -68,11 +71,11 @@ def test_a_release_is_published_once(release, ada):
 def test_a_withdrawn_release_is_no_longer_offered(small_course, release, ada):
     second = publish_draft(small_course, by=ada, at=AT)
 
-    withdraw_release(second, by=ada, at=AT)
+    withdraw_release(second, reason="Wrong.", by=ada, at=AT)
 
     assert Release.objects.current().get() == release
     with pytest.raises(ReleaseWithdrawn):
-        withdraw_release(second, by=ada, at=AT)
+        withdraw_release(second, reason="Wrong.", by=ada, at=AT)
     with pytest.raises(ReleaseWithdrawn):
         publish_release(second, by=ada, at=AT)
 
@@ -81,7 +84,7 @@ def test_a_candidate_cannot_be_withdrawn(small_course, ada):
     candidate = freeze_candidate(small_course, by=ada, at=AT)
 
     with pytest.raises(ReleaseNotPublished):
-        withdraw_release(candidate, by=ada, at=AT)
+        withdraw_release(candidate, reason="Wrong.", by=ada, at=AT)
 
 
 def test_the_same_draft_frozen_twice_shares_one_document(small_course, release, ada):

@@ -66,7 +66,7 @@ def test_the_glossary_explains_the_terms_with_their_sources(client):
 def test_an_earlier_release_can_be_asked_for(client, small_course, ada, page):
     Lesson.objects.filter(key="what-goes-where").update(title="Renamed")
     second = publish_draft(small_course, by=ada, at=AT)
-    withdraw_release(second, by=ada, at=AT)
+    withdraw_release(second, reason="Wrong.", by=ada, at=AT)
     third = publish_draft(small_course, by=ada, at=AT)
 
     assert client.get(page).context["release"] == third

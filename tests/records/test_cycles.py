@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.models import Lesson, Prose, ReleaseStep
-from courses.publishing import publish_draft, withdraw_release
+from courses.publishing import Decision, publish_draft, withdraw_release
 from quizzes.models import Attempt
 from tests.conftest import NOW
 from tests.factories import make_assignment
@@ -44,7 +44,9 @@ def publish(small_course, ada):
             for block in Prose.objects.filter(parent__key=key):
                 text = block.text + f"<p>New in release {small_course.releases.count() + 1}.</p>"
                 Prose.objects.filter(pk=block.pk).update(text=text)
-        made = publish_draft(small_course, by=ada, at=LATER, is_material=is_material)
+        made = publish_draft(
+            small_course, by=ada, at=LATER, decision=Decision(is_material=is_material)
+        )
         steps = ReleaseStep.objects.filter(release=made, key__in=small).values_list("pk", flat=True)
         mark_small(list(steps))
         return made
@@ -158,7 +160,7 @@ def test_a_large_change_followed_by_a_small_one_is_still_open(done, publish):
 
 
 def test_a_withdrawn_material_release_asks_nothing(done, publish, ada):
-    withdraw_release(publish(OPENING), by=ada, at=LATER)
+    withdraw_release(publish(OPENING), reason="Wrong.", by=ada, at=LATER)
     assert sync_cycles(at=LATER) == 0
 
 

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from courses.checking import check_package
 from courses.checks import Finding, Report
-from courses.markers import Mention
 from courses.packages import Package, PackageErrors, read_package
 
 ERRORS, WARNINGS = 1, 2
@@ -57,11 +56,7 @@ class Command(BaseCommand):
 
 def place_of(finding: Finding, package: Package) -> str:
     """Return the file in which something is to be mended, its line if it is known, its block."""
-    kinds = [("item", finding.block), ("lesson", finding.step), ("quiz", finding.step)]
-    places = (package.places.get(Mention(kind, key)) for kind, key in kinds if key)
-    found = next((place for place in places if place), None)
-    if found is None:
-        return "course.yaml"
+    found = package.place_of(finding)
     line = f":{found.line}" if found.line and found.line > 1 else ""
     block = f" [{finding.block}]" if finding.block else ""
     return f"{found.file}{line}{block}"
