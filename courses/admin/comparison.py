@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from courses.comparing import CourseChanges, PartChange, StepChange
 from courses import documents
+from courses.comparing import CourseChanges, PartChange, StepChange
 from courses.models import BLOCK_MODELS
 
 KINDS: dict[str, Any] = {

@@ -6,15 +6,17 @@ from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import path
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
+from courses.admin import home
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.publishing import MAY_PUBLISH, publish_course
@@ -35,15 +37,45 @@ class StepInline(admin.TabularInline):
 class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     form = CourseForm
     change_form_template = "admin/courses/course/change_form.html"
-    list_display = ("title", "key", "hours", "lesson_count", "newest_release")
+    list_display = ("home_link", "hours", "lesson_count", "newest_release")
+    list_display_links = None
     search_fields = ("title", "key")
     readonly_fields = ("readiness",)
     inlines = (StepInline,)
 
     def get_urls(self) -> list[Any]:
-        publish = self.admin_site.admin_view(partial(publish_course, self))
-        name = "courses_course_publish"
-        return [path("<int:pk>/publish/", publish, name=name), *super().get_urls()]
+        step = "<int:pk>/steps/<slug:step>/"
+        pages = (
+            ("<int:pk>/home/", home.course_home, "home"),
+            ("<int:pk>/checks/", home.course_checks, "checks"),
+            ("<int:pk>/checks/<int:waiver>/take-back/", home.take_reason_back, "reason_take_back"),
+            ("<int:pk>/steps/add/", home.add_step, "step_add"),
+            (step + "move/", home.move_step, "step_move"),
+            (step + "duplicate/", home.duplicate_step, "step_duplicate"),
+            (step + "remove/", home.remove_step, "step_remove"),
+            ("<int:pk>/publish/", publish_course, "publish"),
+        )
+        own = [
+            path(
+                address,
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"courses_course_{name}",
+            )
+            for address, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        """Lead from a new course to its home, where its steps are added."""
+        if "_continue" in request.POST or "_addanother" in request.POST:
+            return super().response_add(request, obj, *args)
+        messages.success(request, gettext("The course is there. Add its first lesson."))
+        return redirect("admin:courses_course_home", obj.pk)
+
+    @admin.display(description=_("title"), ordering="title")
+    def home_link(self, course: models.Course) -> str:
+        address = reverse("admin:courses_course_home", args=[course.pk])
+        return format_html('<a href="{}">{}</a>', address, course.title)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -147,3 +179,16 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
     list_select_related = ("course",)
     search_fields = ("title", "key", "course__title")
     inlines = tuple(block_inline(block) for block in models.BLOCK_MODELS)
+
+    def get_urls(self) -> list[Any]:
+        checks = self.admin_site.admin_view(partial(home.lesson_checks, self))
+        name = "courses_lesson_checks"
+        return [path("<int:pk>/checks/", checks, name=name), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        lesson = context.get("original")
+        if lesson is not None:
+            context |= home.lesson_context(lesson)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -26,7 +26,7 @@ from courses.changes import changes_since
 from courses.checking import check_draft
 from courses.checks import Report
 from courses.drafts import read_draft
-from courses.models import Course, Release, Step, Waiver
+from courses.models import Course, Lesson, Release, Step, Waiver
 from courses.reading import ReleaseRedacted
 
 Admin = admin.ModelAdmin
@@ -241,7 +241,9 @@ def _allow_given(
     return len(given)
 
 
-def take_reason_back(model_admin: Admin, request: HttpRequest, pk: int, waiver: int) -> HttpResponse:
+def take_reason_back(
+    model_admin: Admin, request: HttpRequest, pk: int, waiver: int
+) -> HttpResponse:
     """Take a reason back, so that the check asks again."""
     course = _course(model_admin, request, pk)
     _must_edit(model_admin, request, course)
@@ -257,6 +259,35 @@ def take_reason_back(model_admin: Admin, request: HttpRequest, pk: int, waiver: 
             model_admin.log_change(request, course, said)
             messages.success(request, gettext("The check asks about it again."))
     return redirect("admin:courses_course_checks", course.pk)
+
+
+# --- A lesson ------------------------------------------------------------------------------------
+
+
+def lesson_context(lesson: Lesson) -> dict[str, Any]:
+    """Return what the checks find in a saved lesson, the weightiest first and few at a time."""
+    report = lesson_report(lesson)
+    return {"report": report, "few": few_of(lesson.course, report)}
+
+
+def lesson_report(lesson: Lesson) -> Report:
+    step = Step.objects.filter(lesson=lesson).values_list("key", flat=True).first()
+    return check_draft(lesson.course).of_step(step if step is not None else lesson.key)
+
+
+def lesson_checks(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show everything that the checks find in one saved lesson."""
+    lesson = get_object_or_404(Lesson.objects.select_related("course"), pk=pk)
+    if not model_admin.has_view_permission(request, lesson):
+        raise PermissionDenied
+    report = lesson_report(lesson)
+    context = _context(model_admin, request, lesson.course) | {
+        "title": gettext("Checks of “%(title)s”") % {"title": lesson.title},
+        "lesson": lesson,
+        "report": report,
+        "findings": shown_findings(lesson.course, report.findings),
+    }
+    return render(request, "admin/courses/lesson/checks.html", context)
 
 
 # --- The steps -----------------------------------------------------------------------------------

@@ -124,6 +124,7 @@ class Release(FrozenModel):
     class Meta:
         verbose_name = _("release")
         verbose_name_plural = _("releases")
+        permissions = [("redact_release", _("Can take the content of a release out for good"))]
         ordering = ["course", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["course", "number"], name="release_number_in_a_course"),

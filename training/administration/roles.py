@@ -33,10 +33,12 @@ _TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS, "so
 
 ROLES: dict[str, tuple[str, ...]] = {
     TRAINERS: (
+        "courses.add_course",
         "courses.view_course",
         "courses.change_course",
         "courses.publish_course",
         "courses.view_release",
+        "courses.redact_release",
         *_EDITED,
         *_TAKEN_OUT,
         "courses.view_itemsource",
