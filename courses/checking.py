@@ -56,6 +56,7 @@ def draft_material(course: Course, document: CourseDocument) -> Material:
         ],
         sources=document.sources,
         terms=document.terms,
+        before=[Question(each.item, each.sources) for each in document.before],
         leads_somewhere=leads_somewhere,
     )
 

@@ -91,7 +91,9 @@ def is_edited(course: Course) -> bool:
     except CannotFreezeDraft:
         return True
     loaded = course.loaded_release
-    if loaded is None or shipped_digest(read_release(loaded)) != shipped_digest(draft):
+    if loaded is None or loaded.is_redacted:
+        return True
+    if shipped_digest(read_release(loaded)) != shipped_digest(draft):
         return True
     newest = Release.objects.current().filter(course=course).first() or loaded
     return local_notes(draft) != local_notes(read_release(newest))

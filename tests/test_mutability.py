@@ -62,6 +62,7 @@ KINDS: dict[str, str] = {
     "courses.ReleaseDocument": FROZEN,
     "courses.Release": FROZEN,
     "courses.ReleaseStep": FROZEN,
+    "courses.Waiver": FROZEN,
     "records.Enrolment": RECORD,
     "records.Assignment": RECORD,
     "records.AudienceClause": RECORD,
@@ -74,7 +75,12 @@ KINDS: dict[str, str] = {
     "records.CertificateFile": FROZEN,
 }
 CHANGEABLE: dict[str, frozenset[str]] = {
-    "courses.Release": frozenset({"published_at", "published_by", "channel"}) | WITHDRAWAL,
+    "courses.ReleaseDocument": frozenset({"body", "redacted_at", "redacted_by", "redacted_reason"}),
+    "courses.Release": frozenset(
+        {"published_at", "published_by", "channel", "withdrawn_reason", "is_redacted"}
+    )
+    | WITHDRAWAL,
+    "courses.Waiver": WITHDRAWAL,
     "records.Certificate": frozenset(
         {
             "revoked_at",

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "training.learning.middleware.RedactedReleaseMiddleware",
 ]
 
 ROOT_URLCONF = "training.urls"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.frozen import FrozenManager, FrozenModel, FrozenQuerySet
+from quizzes.frozen import FrozenManager, FrozenModel, FrozenQuerySet, RowIsFrozen
 from quizzes.models import QuizVersion
+
+
+class DocumentQuerySet(FrozenQuerySet["ReleaseDocument"]):
+    def update(self, **values: Any) -> int:
+        if values.get("body") is not None:
+            raise RowIsFrozen("A document is only ever taken out whole.")
+        return super().update(**values)
 
 
 class ReleaseDocument(FrozenModel):
@@ -31,7 +38,7 @@ class ReleaseDocument(FrozenModel):
     )
     redacted_reason = models.TextField(_("why it was taken out"), blank=True)
 
-    objects = FrozenManager()
+    objects = models.Manager.from_queryset(DocumentQuerySet)()
 
     class Meta:
         constraints = [
@@ -47,6 +54,11 @@ class ReleaseDocument(FrozenModel):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and self.body is not None:
+            raise RowIsFrozen("A document is only ever taken out whole.")
+        super().save(*args, **kwargs)
 
 
 class ReleaseQuerySet(FrozenQuerySet["Release"]):

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from courses.models import Course, Release, ReleaseStep
+from quizzes.attempts import close_attempt
 from quizzes.models import Attempt
 from training.people.models import Organisation
+from training.records.access import attempt_scope
 from training.records.certificates import issue_certificate
 from training.records.models import Completion, Enrolment, Reflection, StepProgress
 from training.records.progress import states_of
@@ -128,6 +130,87 @@ def open_cycles(course: Course, *, at: datetime) -> int:
     StepProgress.objects.bulk_create(progress, batch_size=BATCH)
     bring_reflections((before, after) for before, after, _rows in opened)
     return len(opened)
+
+
+# --- A release that was withdrawn ----------------------------------------------------------------
+
+
+@transaction.atomic
+def move_off(*, organisation: Organisation, at: datetime) -> int:
+    """Move whoever is in the middle of a withdrawn release to the one published now.
+
+    Steps that are the same there, or changed only a little, stay complete. Without a published
+    release everybody stays where they are. Safe to repeat; returns how many people were moved.
+    """
+    stranded = Enrolment.objects.filter(
+        completed_at=None, closed_at=None, release__withdrawn_at__isnull=False
+    )
+    courses = Course.objects.filter(pk__in=stranded.values("course")).order_by("pk")
+    moved = 0
+    for course in courses.select_for_update():
+        current = course.releases.published().order_by("-number").first()
+        if current is None:
+            continue
+        rows = stranded.filter(course=course).select_related("release").prefetch_related("progress")
+        for enrolment in rows.select_for_update(of=("self",)):
+            move_to(enrolment, current, organisation=organisation, at=at)
+            moved += 1
+    return moved
+
+
+def move_to(
+    enrolment: Enrolment, release: Release, *, organisation: Organisation, at: datetime
+) -> None:
+    """Put an open enrolment, which is locked, on another release of its course."""
+    old = enrolment.release
+    if old is None:
+        return
+    steps = list(release.steps.order_by("position"))
+    done = done_steps(enrolment, steps, steps_kept(old, release))
+    before = {row.step_key: row for row in enrolment.progress.all()}
+    rows = [
+        kept_progress(before.get(step.key), step)
+        or new_progress(enrolment, step, done.get(step.key), old)
+        for step in steps
+    ]
+    close_papers(enrolment, changed_quizzes(before, steps), at=at)
+    enrolment.progress.all().delete()
+    enrolment.release = release
+    enrolment.save(update_fields=["release"])
+    StepProgress.objects.bulk_create(rows)
+    record_completion(enrolment, organisation=organisation, at=at)
+
+
+def steps_kept(old: Release, new: Release) -> set[str]:
+    """Return the keys of the steps that count as complete in a newer, or an older, release."""
+    if old.number < new.number:
+        return carried_steps(old, new)
+    same = dict(new.steps.values_list("key", "digest"))
+    return {step.key for step in old.steps.all() if same.get(step.key) == step.digest}
+
+
+def kept_progress(row: StepProgress | None, step: ReleaseStep) -> StepProgress | None:
+    """Return how far somebody is with a step that is the same, to be written again; or None."""
+    if row is None or row.step_digest != step.digest or row.completed_at is not None:
+        return None
+    row.pk = None
+    row._state.adding = True
+    return row
+
+
+def changed_quizzes(before: dict[str, StepProgress], steps: Iterable[ReleaseStep]) -> list[str]:
+    """Return the keys of steps whose open paper asks what the new release no longer asks."""
+    digests = {step.key: step.digest for step in steps}
+    return [key for key, row in before.items() if digests.get(key) != row.step_digest]
+
+
+def close_papers(enrolment: Enrolment, keys: Iterable[str], *, at: datetime) -> None:
+    scopes = [attempt_scope(enrolment, key) for key in keys]
+    for attempt in Attempt.objects.filter(scope__in=scopes, submitted_at=None, closed_at=None):
+        close_attempt(attempt, at=at)
+
+
+# --- Shared by both ------------------------------------------------------------------------------
 
 
 def last_completed(course: Course) -> QuerySet[Enrolment]:

@@ -12,10 +12,14 @@ from django.utils.translation import ngettext
 
 from courses.admin.drafts import CourseAdmin
 from courses.admin.publishing import publish_course
-from courses.models import Course
-from training.records.completion import sync_cycles
+from courses.admin.releases import ReleaseAdmin
+from courses.models import Course, Release
+from training.people.organisation import current_organisation
+from training.records.completion import move_off, sync_cycles
+from training.records.models import Enrolment
 
 admin.site.unregister(Course)
+admin.site.unregister(Release)
 
 
 @admin.register(Course)
@@ -38,3 +42,22 @@ class PublishedCourseAdmin(CourseAdmin):
             )
             messages.info(request, said % {"people": opened})
         return response
+
+
+@admin.register(Release)
+class TakenReleaseAdmin(ReleaseAdmin):
+    """Releases, with the people who are on them."""
+
+    def people_on(self, release: Release) -> int:
+        return Enrolment.objects.filter(release=release).values("person").distinct().count()
+
+    def after_withdrawal(self, request: HttpRequest) -> None:
+        """Move whoever was in the middle of it to the release that is published now."""
+        moved = move_off(organisation=current_organisation(), at=timezone.now())
+        if moved:
+            said = ngettext(
+                "%(people)s person was moved to the release that is published now.",
+                "%(people)s people were moved to the release that is published now.",
+                moved,
+            )
+            messages.info(request, said % {"people": moved})
