@@ -163,7 +163,7 @@ LOOK, EDIT, EDIT_AND_DELETE = (
 )
 ADMIN: dict[str, tuple[set[str], set[str]]] = {
     # model: (trainers, administrators)
-    "courses.Course": ({"view", "change"}, set()),
+    "courses.Course": (EDIT, set()),
     "courses.Lesson": (EDIT, set()),
     "courses.Release": (LOOK, set()),
     "courses.Source": (EDIT_AND_DELETE, set()),

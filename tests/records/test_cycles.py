@@ -263,4 +263,4 @@ def test_syncs_at_once_open_one_cycle(done, publish):
 def test_the_command_opens_cycles_too(done, publish, capsys):
     publish(OPENING)
     call_command("syncassignments")
-    assert "1 courses opened again." in capsys.readouterr().out
+    assert "1 courses opened again, 0 people moved" in capsys.readouterr().out
