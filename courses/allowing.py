@@ -68,9 +68,10 @@ def bring_reasons(course: Course, wanted: Iterable[Allowed], *, at: datetime) ->
     """
     standing = Waiver.objects.standing().filter(course=course, by=None)
     kept = {waiver.allowed(): waiver for waiver in standing}
+    given = {waiver.allowed() for waiver in Waiver.objects.standing().filter(course=course)}
     asked = list(dict.fromkeys(wanted))
     for allowed in asked:
-        if allowed not in kept:
+        if allowed not in given:
             Waiver.objects.create(
                 course=course,
                 check_name=allowed.check,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -25,7 +25,7 @@ from courses.documents import (
 )
 from courses.drafts import draft_document
 from courses.media import MediaFacts, stored_path
-from courses.models import Course, Release
+from courses.models import Course, Release, Waiver
 from courses.packages import PackageErrors, PackageProblem, read_package
 from courses.packages.form import write_folder
 from courses.packages.package import (
@@ -45,6 +45,7 @@ from courses.packages.package import (
     QuizEntry,
     StepEntry,
     VideoReference,
+    WaiverEntry,
 )
 from courses.reading import read_release
 from courses.richtext import plain_form
@@ -144,7 +145,7 @@ def _package(
     topics = _topics(document, asked)
     lessons = [step for step in document.steps if isinstance(step, LessonStep)]
     shelf = _Shelf()
-    return Package(
+    package = Package(
         folder=Path(document.key),
         course=_course(document, asked, not_required, notes, reason),
         sources=document.sources,
@@ -156,6 +157,20 @@ def _package(
         media=shelf.files,
         places={},
     )
+    return replace(package, waivers=_waivers(package))
+
+
+def _waivers(package: Package) -> list[WaiverEntry]:
+    """Return the reasons that stand for a course, as far as the package has what they are about."""
+    rows = Waiver.objects.standing().filter(course__key=package.key)
+    allowed = dict.fromkeys(row.allowed() for row in rows)
+    entries = [
+        WaiverEntry(
+            check=each.check, step=each.step, block=each.block, text=each.text, reason=each.reason
+        )
+        for each in allowed
+    ]
+    return [entry for entry in entries if package.has_place(entry.step, entry.block)]
 
 
 def _course(

@@ -8,12 +8,10 @@ from typing import Literal
 
 from django.db import transaction
 
-from courses.allowing import bring_reasons
 from courses.documents import local_notes, shipped_digest
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
-from courses.packages.material import allowed_in
 from courses.publishing import ChecksFailed, Decision, publish_draft
 from courses.reading import read_release
 from courses.writing import write_draft
@@ -43,7 +41,6 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     if course is not None and is_edited(course):
         return Loaded(package.key, "edited-here", course.loaded_release)
     course = write_draft(package, course, at=at)
-    bring_reasons(course, allowed_in(package), at=at)
     loaded = course.loaded_release
     try:
         draft = draft_document(course)

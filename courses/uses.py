@@ -128,7 +128,7 @@ def _releases_with(item: Item) -> list[models.Release]:
     published = models.Release.objects.exclude(published_at=None)
     found = set(published.filter(steps__in=asked).values_list("pk", flat=True))
     if item.use == Item.Use.CHECK:
-        found |= {row.pk for row in published if _shows(row, item)}
+        found |= {row.pk for row in published.filter(is_redacted=False) if _shows(row, item)}
     return list(published.filter(pk__in=found).order_by("course", "-number"))
 
 

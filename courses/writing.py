@@ -11,6 +11,7 @@ import msgspec
 from django.db import models as db
 
 from courses import documents, models
+from courses.allowing import bring_reasons
 from courses.drafts import named_in_draft
 from courses.markers import Mention
 from courses.media import keep_media
@@ -27,6 +28,7 @@ from courses.packages import (
     PackageQuiz,
     VideoReference,
 )
+from courses.packages.material import allowed_in
 from quizzes.models import Item, Quiz, Topic
 from quizzes.versioned import VersionedModel, count_version
 
@@ -68,6 +70,7 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
     rows = _Rows(sources, terms, items, media)
     lessons = {key: _write_lesson(course, each, rows) for key, each in package.lessons.items()}
     _write_steps(course, package, lessons, quizzes)
+    bring_reasons(course, allowed_in(package), at=at)
     return course
 
 

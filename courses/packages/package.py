@@ -255,6 +255,15 @@ class Package:
         place = self.places.get(Mention(kind, key), Place("course.yaml", None))
         return PackageProblem(place.file, place.line, message)
 
+    def has_place(self, step: str, block: str) -> bool:
+        """Say whether there is a step, and in it a block or item; no step: the course itself."""
+        items = {item.key for topic in self.topics.values() for item in topic.items}
+        if step in self.lessons:
+            return not block or block in {each.key for each in self.lessons[step].blocks}
+        if step and step not in {entry.key for entry in self.course.steps}:
+            return False
+        return not block or block in items or block in {term.key for term in self.terms}
+
     def place_of(self, finding: Finding) -> Place:
         """Return where what a check found is to be mended."""
         step, block = finding.step, finding.block

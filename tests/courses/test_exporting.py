@@ -19,7 +19,7 @@ from courses.markdown import to_markdown
 from courses.packages import read_package
 from courses.packages.tidy import markdown_lines
 from courses.packages.zips import write_zip
-from courses.publishing import publish_draft
+from courses.publishing import Decision, publish_draft
 from courses.richtext import from_markdown
 from quizzes.models import Item, Quiz
 from tests.courses.package_folder import PackageFolder
@@ -145,9 +145,8 @@ def test_what_was_edited_here_comes_out_and_goes_in_again(formed, tmp_path, load
         text="<p>::: not a block</p><table><tbody><tr><td><p>No</p></td><td><p>head</p></td></tr>"
         "</tbody></table>",
     )
-    publish_draft(
-        course, by=None, at=AT, notes="Two\nlines: one", published_without_review_reason="x"
-    )
+    decision = Decision(notes="Two\nlines: one", published_without_review_reason="x")
+    publish_draft(course, by=None, at=AT, decision=decision)
     first = written(draft_package(course))
     folder = tmp_path / "again" / "green-bins"
     for name, text in first.items():
