@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin.fields import RowsField
-from courses.admin.opened import Part, Side
+from courses.admin.opened import Part, Side, marked
 
 MINE, SAVED, BOTH = "mine", "saved", "both"
 CHOICE = "take:"
@@ -40,6 +40,24 @@ class Difference:
     @property
     def field_name(self) -> str:
         return f"{CHOICE}{self.id}"
+
+    @property
+    def saved_shown(self) -> list[tuple[str, str]]:
+        return _marked(self.saved, self.mine)
+
+    @property
+    def mine_shown(self) -> list[tuple[str, str]]:
+        return _marked(self.mine, self.saved)
+
+
+def _marked(part: Part | None, other: Part | None) -> list[tuple[str, str]]:
+    """Return what a part shows, with the words marked that the other side has otherwise."""
+    if part is None or other is None:
+        return part.shown if part else []
+    return [
+        (label, marked(html, others))
+        for (label, html), (_label, others) in zip(part.shown, other.shown, strict=True)
+    ]
 
 
 @dataclass

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,6 +27,7 @@ from courses.admin.fields import LinesField, RichField, RowsField, is_blank
 from courses.richtext import normal_form
 from quizzes.versioned import VersionedModel
 
+_TOKEN = re.compile(r"<[^>]*>|[^<\s]+|\s+")
 _PLACE = {"region", "ordering", "DELETE"}
 
 
@@ -112,7 +115,9 @@ def _rows(formset: Any) -> Iterator[Part]:
         left_out = {key, formset.fk.name} | _PLACE
         yield Part(
             id=f"{model.label_lower}:{pk or f'new-{index}'}",
-            name=str(model.verbose_name),
+            name=f"{model.verbose_name}: {form.instance}"
+            if form.instance.pk
+            else str(model.verbose_name),
             fields=[
                 form[name]
                 for name, field in form.fields.items()
@@ -176,6 +181,19 @@ def shown(field: forms.Field, value: Any) -> str:
         return _chosen(field, value)
     text = value if isinstance(value, list) else str(settled(field, value)).split("\n")
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text if line))
+
+
+def marked(html: str, other: str) -> SafeString:
+    """Return safe HTML with the words marked that the other does not have there."""
+    ours, theirs = _TOKEN.findall(html), _TOKEN.findall(other)
+    found = []
+    for kind, start, end, _s, _e in SequenceMatcher(
+        None, ours, theirs, autojunk=False
+    ).get_opcodes():
+        for token in ours[start:end]:
+            is_word = kind != "equal" and not token.isspace() and not token.startswith("<")
+            found.append(f"<mark>{token}</mark>" if is_word else token)
+    return mark_safe("".join(found))  # noqa: S308 (both were safe, and only words are wrapped)
 
 
 def _chosen(field: forms.ChoiceField, value: Any) -> str:

@@ -30,7 +30,7 @@ def links(places: Iterable[Place]) -> SafeString:
     items = format_html_join(
         "", '<li>{}: <a href="{}">{}</a> <span class="help">{}</span></li>', rows
     )
-    return format_html("<ul>{}</ul>", items)
+    return format_html('<ul class="places">{}</ul>', items)
 
 
 def page_of(place: Place) -> str:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 
 from courses import models
+from courses.admin.opened import marked
 from courses.loading import load_package
 from courses.packages import read_package
 from tests.conftest import NOW
@@ -90,8 +91,8 @@ def test_whoever_saves_second_is_shown_both_and_nothing_is_saved(client, lesson,
     response = save(client, lesson, second, **{field: "<p>Mine.</p>"})
 
     assert response.status_code == 409
-    assert "<p>Theirs.</p>" in text_of(response)
-    assert "<p>Mine.</p>" in text_of(response)
+    assert "<p><mark>Theirs.</mark></p>" in text_of(response)
+    assert "<p><mark>Mine.</mark></p>" in text_of(response)
     assert "Both of you changed it." in text_of(response)
     assert LogEntry.objects.get().user.name in text_of(response)
     assert prose(lesson) == "<p>Theirs.</p>"
@@ -270,6 +271,14 @@ def test_every_draft_page_shows_both(client, model, small_course):
     assert response.status_code == 409
     row.refresh_from_db()
     assert getattr(row, name) == "Theirs"
+
+
+def test_only_words_that_differ_are_marked_and_markup_stays_whole():
+    html = "<p>One <strong>two</strong> three &amp; four</p>"
+    other = "<p>One <strong>too</strong> three</p>"
+    assert marked(html, other) == (
+        "<p>One <strong><mark>two</mark></strong> three <mark>&amp;</mark> <mark>four</mark></p>"
+    )
 
 
 # --- A session that ends in between -------------------------------------------------------------
