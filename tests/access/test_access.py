@@ -96,6 +96,14 @@ def result(scene):
     return [*quiz(scene), scene.attempt.pk]
 
 
+def taken(scene):
+    return [*course(scene), 1]
+
+
+def taken_lesson(scene):
+    return [*taken(scene), scene.lena.lessons[0].key]
+
+
 def code(scene):
     return [scene.certificate.code]
 
@@ -140,6 +148,8 @@ ROWS: dict[str, Row] = {
     "learning:result": Row(404, named={"lena": 200}, args=result),
     "learning:certificate": Row(404, named={"lena": 200}, args=code),
     "learning:certificate-pdf": Row(404, named={"lena": 200}, args=code),
+    "learning:taken": Row(404, named={"lena": 200}, args=taken),
+    "learning:taken-lesson": Row(404, named={"lena": 200}, args=taken_lesson, post=404),
     "courses:evidence": Row(200, args=course),
     "courses:glossary": Row(200, args=course),
     # Trainers

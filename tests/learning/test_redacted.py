@@ -96,3 +96,34 @@ def test_a_withdrawn_release_moves_people_back_to_the_older_one(learner, small_c
     enrolment = Enrolment.objects.get()
     assert enrolment.release.number == 1
     assert enrolment.progress.get(step_key="what-goes-where").completed_at is not None
+
+
+def test_whoever_completed_a_release_can_read_it_again_as_it_was(
+    learner, first, small_course, ada, client_for, otto
+):
+    learner.complete()
+    second = publish(small_course, ada, "Ask at noon.")
+    withdraw_release(second, reason="Wrong.", by=ada, at=LATER)
+    withdraw_release(first, reason="A figure was wrong.", by=ada, at=LATER)
+    taken = reverse("learning:taken", args=[small_course.key, 1])
+    page = text_of(learner.client.get(taken))
+    assert "A figure was wrong." in page
+    certificate = Certificate.objects.get()
+    shown = learner.client.get(reverse("learning:certificate", args=[certificate.code]))
+    assert taken in text_of(shown)
+
+    lesson, check = learner.check
+    address = reverse("learning:taken-lesson", args=[small_course.key, 1, lesson.key])
+    answer = {"choice": sorted(check.item.body.correct_keys())}
+    response = learner.client.post(f"{address}?block={check.key}", answer)
+    assert "That is right" in text_of(response)
+    assert client_for(otto).get(taken).status_code == 404
+    gone = reverse("learning:taken", args=[small_course.key, 2])
+    assert learner.client.get(gone).status_code == 404
+
+
+def test_a_redacted_release_is_not_read_again(learner, first, small_course, ada):
+    learner.complete()
+    redact_release(first, reason="Consent.", by=ada, at=LATER)
+    taken = reverse("learning:taken", args=[small_course.key, 1])
+    assert learner.client.get(taken).status_code == 410

@@ -3,11 +3,12 @@ such an address leads to the page it belongs to."""
 
 from django.urls import path
 
-from training.learning.views import certificates, courses, lessons, media, previews, quizzes
+from training.learning.views import certificates, courses, lessons, media, previews, quizzes, taken
 
 app_name = "learning"
 
 LESSON = "courses/<slug:course>/lessons/<slug:step>/"
+TAKEN = "courses/<slug:course>/releases/<int:number>/"
 QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
 
 urlpatterns = [
@@ -27,6 +28,9 @@ urlpatterns = [
         lessons.delete_reflection,
         name="reflection-delete",
     ),
+    # A release that the person completed, as they took it
+    path(TAKEN, taken.release, name="taken"),
+    path(TAKEN + "lessons/<slug:step>/", taken.lesson, name="taken-lesson"),
     # Pictures, videos and captions in lessons
     path("media/<slug:sha256>/", media.file, name="media-file"),
     path("media/<slug:sha256>/<int:width>/", media.picture, name="picture"),

@@ -8,7 +8,7 @@ from django.http import Http404
 from quizzes.models import Attempt
 from training.people.models import Department, User
 from training.records.certificates import digest_of_code, normalise_code
-from training.records.models import Certificate, Enrolment, StepProgress
+from training.records.models import Certificate, Completion, Enrolment, StepProgress
 from training.records.progress import latest_enrolment
 
 
@@ -32,6 +32,21 @@ def own_certificate_or_404(person: User, code: str) -> Certificate:
     if certificate is None:
         raise Http404("no such certificate of this person")
     return certificate
+
+
+def own_completion_or_404(person: User, course_key: str, number: int) -> Completion:
+    """Return how the person completed this release of a course; 404 when they did not."""
+    completion = (
+        Completion.objects.filter(
+            enrolment__person=person, enrolment__course__key=course_key, release__number=number
+        )
+        .select_related("release__course")
+        .order_by("-enrolment__cycle")
+        .first()
+    )
+    if completion is None:
+        raise Http404(f"no completion of {course_key} in release {number}")
+    return completion
 
 
 def attempt_scope(enrolment: Enrolment, step_key: str) -> str:
