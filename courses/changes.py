@@ -19,7 +19,7 @@ def changes_since(course: Course, release: Release | None) -> CourseChanges:
     draft, _problems = read_draft(course)
     old = read_release(release) if release else None
     old_items = _released_items(release) if release else {}
-    return compare(old, draft, old_items=old_items, new_items=_draft_items(course))
+    return compare(old, draft, old_items=old_items, new_items=draft_items(course))
 
 
 def changes_between(older: Release, newer: Release) -> CourseChanges:
@@ -41,7 +41,8 @@ def _released_items(release: Release) -> dict[str, list[ItemDocument]]:
     }
 
 
-def _draft_items(course: Course) -> dict[str, list[ItemDocument]]:
+def draft_items(course: Course) -> dict[str, list[ItemDocument]]:
+    """Return the items of each quiz step of a draft, those that are written to their end."""
     steps = course.steps.exclude(quiz=None).select_related("quiz")
     return {step.key: _readable_items(step.quiz) for step in steps if step.quiz}
 

@@ -98,8 +98,8 @@ def draft_package(course: Course) -> Package:
 def release_package(release: Release) -> Package:
     """Return a release as the package that it could have come from; raises CannotExport.
 
-    Its items are those that were frozen with it. Topics have the titles of today: a release has
-    none.
+    Its items are those that were frozen with it. Titles of topics, and reasons for what the checks
+    find, are those of today: a release has none. Raises ReleaseRedacted.
     """
     asked = {}
     steps = release.steps.select_related("quiz_version")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home
+from courses.admin import home, packages
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.publishing import MAY_PUBLISH, publish_course
@@ -54,6 +54,10 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
             (step + "duplicate/", home.duplicate_step, "step_duplicate"),
             (step + "remove/", home.remove_step, "step_remove"),
             ("<int:pk>/publish/", publish_course, "publish"),
+            ("<int:pk>/package/", packages.course_package, "package"),
+            ("<int:pk>/package/draft/", packages.export_course, "export"),
+            ("<int:pk>/package/<int:number>/", packages.export_course, "export_release"),
+            ("import/", packages.import_course, "import"),
         )
         own = [
             path(

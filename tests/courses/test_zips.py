@@ -146,10 +146,29 @@ def test_a_hostile_or_broken_zip_is_refused_in_plain_words(file, message, place,
     assert hostile.files_below(tmp_path) == []
 
 
-@pytest.mark.parametrize("compression", [ZIP_BZIP2])
-def test_other_packings_are_not_opened(compression):
+@pytest.mark.protection
+@pytest.mark.parametrize(
+    ("rule", "switched_off", "case"),
+    [
+        ("_name_problem", lambda name: None, "path inside"),
+        ("_kind_problem", lambda member: None, "link"),
+        ("_kind_problem", lambda member: None, "nested"),
+        ("_twice", lambda name, first: None, "case"),
+        ("_place_problem", lambda name: None, "script"),
+        ("_most_bytes", lambda name: 10**9, "large"),
+        ("_check_ends", lambda file: None, "very many"),
+    ],
+)
+def test_each_protection_is_missed_when_it_is_switched_off(rule, switched_off, case, monkeypatch):
+    file, message = next(each[1:] for each in WORDS if each[0] == case)
+    monkeypatch.setattr(zips, rule, switched_off)
+
+    assert not any(message in problem for problem in problems(file))
+
+
+def test_other_packings_are_not_opened():
     target = io.BytesIO()
-    with ZipFile(target, "w", compression) as archive:
+    with ZipFile(target, "w", ZIP_BZIP2) as archive:
         archive.writestr(f"{ROOT}course.yaml", b"x" * 1000)
     assert "packed in a way that is not read" in problems(target)[0]
 

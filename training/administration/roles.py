@@ -37,6 +37,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "courses.view_course",
         "courses.change_course",
         "courses.publish_course",
+        "courses.import_course",
         "courses.view_release",
         "courses.redact_release",
         *_EDITED,

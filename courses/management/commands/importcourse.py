@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from courses.comparing import CourseChanges
 from courses.importing import ImportPreview, import_package, preview_import
 from courses.packages import Package, PackageErrors, read_package
 from courses.packages.zips import package_in
@@ -45,20 +46,25 @@ class Command(BaseCommand):
             self.stdout.write(f"{preview.key}: imported as a draft; publish it in the admin.")
 
     def _say(self, preview: ImportPreview) -> None:
-        where = "a new draft" if preview.course is None else "onto the draft that is here"
+        where = "a new draft" if preview.is_new else "onto the draft that is here"
         self.stdout.write(f"{preview.key}, “{preview.title}”: {where}")
-        if preview.changes_nothing:
+        if preview.changes.is_nothing:
             self.stdout.write("nothing changes")
-        for line in changes_in_words(preview):
-            self.stdout.write(f"- {line}")
+        for line in _in_words(preview.changes):
+            self.stdout.write(line)
         for problem in preview.problems:
             self.stdout.write(f"! before it can be published: {problem}")
 
 
-def changes_in_words(preview: ImportPreview) -> Iterator[str]:
-    """Yield what an import would change, a line for each step, item and the like."""
-    for change in preview.items:
-        yield f"question {change.change}: {change.stem} ({change.key})"
+def _in_words(changes: CourseChanges) -> Iterator[str]:
+    """Yield what changes, a line for each step and, below it, each block or question."""
+    for part in changes.about:
+        yield f"- {part.kind} {part.key}: {part.change}".replace(" :", ":")
+    for step in changes.changed_steps:
+        moved = " and moved" if step.is_moved else ""
+        yield f"- {step.key}, “{step.title}”: {step.change}{moved}"
+        for part in step.parts:
+            yield f"  - {part.kind} {part.key}: {part.change}".replace(" :", ":")
 
 
 @contextmanager
