@@ -10,8 +10,10 @@ from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,7 @@ from courses import models
 from courses.admin import home, packages
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
+from courses.admin.guides import GUIDES
 from courses.admin.publishing import MAY_PUBLISH, publish_course
 from courses.admin.versioned import VersionedAdmin
 from courses.drafts import CannotFreezeDraft, draft_document
@@ -33,6 +36,13 @@ class StepInline(admin.TabularInline):
     extra = 0
 
 
+class BeforeInline(admin.TabularInline):
+    model = models.BeforeEntry
+    fields = ("position", "item")
+    autocomplete_fields = ("item",)
+    extra = 0
+
+
 @admin.register(models.Course)
 class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     form = CourseForm
@@ -41,7 +51,7 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     list_display_links = None
     search_fields = ("title", "key")
     readonly_fields = ("readiness",)
-    inlines = (StepInline,)
+    inlines = (StepInline, BeforeInline)
 
     def get_urls(self) -> list[Any]:
         step = "<int:pk>/steps/<slug:step>/"
@@ -127,12 +137,26 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
 class BlockInline(ContentEditorInline):
     """A block of a lesson, in its place among all of them."""
 
+    def get_formset(
+        self, request: HttpRequest, obj: models.Lesson | None = None, **kwargs: Any
+    ) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        known = {"person": request.user, "lesson": obj}
+        formset.form = type(formset.form.__name__, (formset.form,), known)
+        return formset
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the fields, with what the type of block is for above them."""
+        guide = render_to_string("courses/admin/guide.html", {"guide": GUIDES[self.model]})
+        fields = self.get_fields(request, obj)
+        return [(None, {"fields": fields, "description": SafeString(guide)})]
+
 
 _FIELDS: dict[type[models.Block], tuple[str, ...]] = {
     models.Prose: ("text",),
     models.Callout: ("kind", "text"),
-    models.Figure: ("drawing", "alt", "caption", "credit"),
-    models.Video: ("title", "media", "captions", "transcript"),
+    models.Figure: ("picture", "drawing", "alt", "is_decorative", "caption", "credit"),
+    models.Video: ("title", "video", "captions_file", "transcript"),
     models.TermCards: ("entries",),
     models.Comparison: ("title", "columns"),
     models.Quotation: ("text", "attribution", "source"),

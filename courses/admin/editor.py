@@ -13,6 +13,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from js_asset import JSON, Media  # type: ignore[import-untyped]
 
+from courses.models import Source, Term
+
 
 def editor_words() -> dict[str, str]:
     """Return what the script of the editor says, in the language of the request."""
@@ -31,7 +33,28 @@ def editor_words() -> dict[str, str]:
         "addRow": _("Add another"),
         "rowAdded": _("An empty row was added."),
         "text": _("Text"),
+        "bin": _("Bin %(number)s: %(name)s"),
+        "cite": _("Cite a source"),
+        "mark": _("Mark a term"),
+        "find": _("Find by any word"),
+        "close": _("Close without picking one"),
+        "found": _("%(count)s found"),
+        "picked": _("Put in: %(mark)s"),
     }
+
+
+def editor_marks() -> dict[str, list[tuple[str, str]]]:
+    """Return what texts may name: the key of each source and term, and how it reads."""
+    sources = Source.objects.order_by("authors", "title")
+    return {
+        "cite": [(row.key, _described(row)) for row in sources],
+        "mark": [(row.key, row.name) for row in Term.objects.order_by("name")],
+    }
+
+
+def _described(source: Source) -> str:
+    parts = (source.authors, str(source.year or ""), source.title)
+    return " · ".join(part for part in parts if part)
 
 
 class RichTextAdmin(admin.ModelAdmin):
@@ -47,7 +70,12 @@ class RichTextAdmin(admin.ModelAdmin):
         response: Any = super().render_change_form(request, context, *args, **kwargs)
         own = PlainMedia(
             css={"all": ["courses/editor.css"]},
-            js=[JSON(editor_words(), id="editor-words"), "courses/editor.js"],
+            js=[
+                JSON(editor_words(), id="editor-words"),
+                JSON(editor_marks(), id="editor-marks"),
+                "courses/editor.js",
+                "courses/picker.js",
+            ],
         )
         media = own + response.context_data["media"]
         nonce = str(request.csp_nonce)  # type: ignore[attr-defined]

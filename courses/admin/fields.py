@@ -38,6 +38,10 @@ _MISSING: dict[str, tuple[type[Model], Any]] = {
 }
 
 
+# The script of the editor lets people pick sources and terms where this stands.
+WITH_MARKS = {"data-marks": ""}
+
+
 def check_marks(text: str) -> None:
     """Raise ValidationError for marks in a text that cannot be read or name nothing."""
     problems = [
@@ -79,6 +83,9 @@ class RichField(forms.CharField):
 class CitedField(forms.CharField):
     """Plain text in which sources may be cited and terms marked."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | WITH_MARKS
+
     def clean(self, value: Any) -> str:
         text: str = super().clean(value)
         check_marks(text)
@@ -103,6 +110,9 @@ class LinesField(forms.CharField):
 
 class CitedLinesField(LinesField):
     """Such a list in which sources may be cited and terms marked."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | WITH_MARKS
 
     def clean(self, value: Any) -> Any:
         lines = super().clean(value)

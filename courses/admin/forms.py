@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses import documents, models
 from courses.admin.fields import CitedField, CitedLinesField, LinesField, RichField, RowsField
+from courses.admin.uploads import MediaField, Upload, current, free_name
 from courses.drafts import structured
 from courses.drawings import drawing_names
 from courses.editing import new_key
+from courses.media import keep_media
 from courses.packages.strict import is_key
 from courses.writing import as_json, numbered, put_entries
 
 LINE = forms.TextInput(attrs={"class": "vTextField"})
 AREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+BIN_NAME = forms.TextInput(attrs={"class": "vTextField", "data-bin-name": ""})
 MARKS = _("[@source-key] cites a source, [[term-key]] marks a term of the glossary.")
 
 
@@ -33,6 +37,9 @@ class DraftForm(forms.ModelForm):
 
 
 class CourseForm(DraftForm):
+    class Meta:
+        widgets = {"prerequisites": forms.CheckboxSelectMultiple}
+
     description = RichField(label=_("Description"), help_text=MARKS, has_headings=False)
     objectives = LinesField(label=_("Objectives"), help_text=_("One on each line."))
 
@@ -70,7 +77,13 @@ class TermForm(DraftForm):
 
 
 class BlockForm(forms.ModelForm):
-    """A block of a lesson; its key is made once, when it is first saved."""
+    """A block of a lesson; its key is made once, when it is first saved.
+
+    The page says whose form it is (`person`) and of which lesson; None: one that is new.
+    """
+
+    person: Any = None
+    lesson: models.Lesson | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,16 +114,103 @@ class ReflectionForm(BlockForm):
     )
 
 
-class FigureForm(BlockForm):
+class MediaForm(BlockForm):
+    """A block that shows files: each field of `uploads` fills the named field of the row."""
+
+    uploads: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.uploads.items():
+            if media := getattr(self.instance, field, None) if self.instance.pk else None:
+                self.fields[name].help_text = current(
+                    media, getattr(self.instance, f"{field}_name")
+                )
+
+    def has_file(self, name: str) -> bool:
+        """Say whether a file was uploaded or is there from before."""
+        field = self.uploads[name]
+        return bool(self.cleaned_data.get(name) or getattr(self.instance, f"{field}_id"))
+
+    def save(self, commit: bool = True) -> Any:
+        for name, field in self.uploads.items():
+            upload: Upload | None = self.cleaned_data.get(name)
+            if commit and upload:
+                media = keep_media(upload.facts, upload.opened, by=self.person, at=timezone.now())
+                setattr(self.instance, field, media)
+                free = free_name(upload.name, self.instance.parent, upload.facts.sha256)
+                setattr(self.instance, f"{field}_name", free)
+        return super().save(commit)
+
+
+class FigureForm(MediaForm):
+    uploads = {"picture": "media"}
+    picture = MediaField("picture", label=_("Picture"))
     drawing = forms.ChoiceField(
-        label=_("Drawing"), choices=lambda: [(name, name) for name in drawing_names()]
+        label=_("Or one of our drawings"),
+        choices=lambda: [("", _("No drawing"))] + [(name, name) for name in drawing_names()],
+        required=False,
     )
-    alt = forms.CharField(label=_("Text alternative"), max_length=1000, widget=AREA)
+    alt = forms.CharField(
+        label=_("Text alternative"),
+        help_text=_("What the figure teaches, for those who do not see it. Not “picture of”."),
+        max_length=1000,
+        required=False,
+        widget=AREA,
+    )
+    is_decorative = forms.BooleanField(
+        label=_("This picture only decorates: it has no text alternative"), required=False
+    )
     caption = CitedField(label=_("Caption"), required=False, widget=AREA)
 
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        if not self.errors:
+            self._check_picture()
+            self._check_alternative()
+        return self.cleaned_data
 
-class VideoForm(BlockForm):
-    transcript = RichField(label=_("Transcript"))
+    def _check_picture(self) -> None:
+        if self.cleaned_data["drawing"] and self.cleaned_data["picture"]:
+            self.add_error("drawing", _("Choose a picture or a drawing, not both."))
+        elif not self.cleaned_data["drawing"] and not self.has_file("picture"):
+            self.add_error("picture", _("Choose a picture, or one of our drawings."))
+
+    def _check_alternative(self) -> None:
+        if not self.cleaned_data["is_decorative"]:
+            if not self.cleaned_data["alt"]:
+                message = _("Say what the figure teaches, or tick that it only decorates.")
+                self.add_error("alt", message)
+        elif self.cleaned_data["drawing"]:
+            self.add_error("is_decorative", _("A drawing teaches something; say what."))
+        elif self.cleaned_data["alt"]:
+            message = _("What only decorates has no text alternative. Leave one of the two out.")
+            self.add_error("is_decorative", message)
+
+    def save(self, commit: bool = True) -> Any:
+        if self.cleaned_data["drawing"]:
+            self.instance.media, self.instance.media_name = None, ""
+        return super().save(commit)
+
+
+class VideoForm(MediaForm):
+    uploads = {"video": "media", "captions_file": "captions"}
+    video = MediaField("video", label=_("Video"))
+    captions_file = MediaField("captions", label=_("Captions"))
+    transcript = RichField(
+        label=_("Transcript"), help_text=_("All that is said, and what matters of what is seen.")
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        missing = {
+            "video": _("Choose a video: MP4 or WebM."),
+            "captions_file": _("Choose the captions: a WebVTT file (.vtt)."),
+        }
+        for name, message in missing.items():
+            if name not in self.errors and not self.has_file(name):
+                self.add_error(name, message)
+        return self.cleaned_data
 
 
 class QuotationForm(BlockForm):
@@ -226,14 +326,10 @@ class ComparisonForm(StructuredForm):
 class ScenarioForm(StructuredForm):
     shape = documents.Scenario
     title = forms.CharField(label=_("Title"), max_length=200, widget=LINE)
-    follows = forms.CharField(
+    follows = forms.ChoiceField(
         label=_("Carries on"),
-        help_text=_(
-            "The key of an earlier scenario in this lesson whose story this one carries on."
-        ),
-        max_length=100,
+        help_text=_("An earlier scenario of this lesson whose story goes on here."),
         required=False,
-        widget=LINE,
     )
     situation = RichField(label=_("Situation"), help_text=MARKS)
     question = forms.CharField(label=_("Question"), max_length=500, widget=LINE)
@@ -254,6 +350,13 @@ class ScenarioForm(StructuredForm):
         at_least=2,
     )
     why = RichField(label=_("Why the better response is better"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = models.Scenario.objects.filter(parent=self.lesson).order_by("ordering")
+        others = [(row.key, str(row)) for row in rows if row.pk != self.instance.pk]
+        follows: Any = self.fields["follows"]
+        follows.choices = [("", _("A story of its own")), *others]
 
     def clean_choices(self) -> list[dict[str, Any]]:
         choices: list[dict[str, Any]] = self.cleaned_data["choices"]
@@ -284,7 +387,7 @@ class SortingForm(StructuredForm):
     bins = RowsField(
         {
             "key": forms.CharField(required=False, widget=forms.HiddenInput),
-            "label": forms.CharField(label=_("Name"), max_length=200, widget=LINE),
+            "label": forms.CharField(label=_("Name"), max_length=200, widget=BIN_NAME),
         },
         label=_("Bins"),
         row_name=_("Bin"),
@@ -294,7 +397,11 @@ class SortingForm(StructuredForm):
         {
             "key": forms.CharField(required=False, widget=forms.HiddenInput),
             "text": forms.CharField(label=_("What the card says"), max_length=500, widget=LINE),
-            "bin": forms.ChoiceField(label=_("Belongs in"), choices=_PLACES),
+            "bin": forms.ChoiceField(
+                label=_("Belongs in"),
+                choices=_PLACES,
+                widget=forms.Select(attrs={"data-bin": ""}),
+            ),
             "feedback": CitedField(label=_("Why"), widget=AREA),
         },
         label=_("Cards"),

@@ -12,16 +12,22 @@ ADMINISTRATORS = "Administrators"
 _BLOCKS = (
     "prose",
     "callout",
+    "figure",
+    "video",
     "termcards",
     "comparison",
+    "quotation",
     "scenario",
+    "sorting",
+    "noted",
     "check",
     "reflection",
     "further",
+    "localnote",
 )
 _EDITED = tuple(
     f"courses.{action}_{model}"
-    for model in ("lesson", "step", *_BLOCKS, "source", "term")
+    for model in ("lesson", "step", "beforeentry", *_BLOCKS, "source", "term")
     for action in ("view", "add", "change")
 )
 _BANK = tuple(
@@ -29,7 +35,9 @@ _BANK = tuple(
     for model in ("item", "quiz", "topic")
     for action in ("view", "add", "change")
 )
-_TAKEN_OUT = tuple(f"courses.delete_{model}" for model in ("step", *_BLOCKS, "source", "term"))
+_TAKEN_OUT = tuple(
+    f"courses.delete_{model}" for model in ("step", "beforeentry", *_BLOCKS, "source", "term")
+)
 
 ROLES: dict[str, tuple[str, ...]] = {
     TRAINERS: (

@@ -155,6 +155,10 @@
     all(".plugin-button", menu).forEach((entry) => {
       press(entry);
       entry.querySelector(".plugin-button-icon").setAttribute("aria-hidden", "true");
+      const guide = document.querySelector(
+        `#${CSS.escape(entry.dataset.pluginPrefix ?? "")}-empty .block-guide p`,
+      );
+      if (guide) entry.append(make("small", { textContent: guide.textContent }));
     });
     menu.addEventListener("keydown", (event) => {
       const entries = all(".plugin-button", menu);
@@ -217,6 +221,30 @@
     all(".rows-row", rows).forEach((row, at) =>
       row.setAttribute("aria-label", `${rows.dataset.rowName} ${at + 1}`),
     );
+    nameBins(rows);
+  }
+
+  // Cards of a sorting exercise name their bin by its number: each card stays with its bin when
+  // bins are moved, and the choice says how the bin is called.
+  function nameBins(rows) {
+    const block = rows.closest(".inline-related");
+    const bins = rows.querySelector("[data-bin-name]") && all("[data-bin-name]", rows);
+    if (!bins || !block) return;
+    const moved = new Map(bins.map((bin, at) => [bin.dataset.number ?? String(at + 1), String(at + 1)]));
+    bins.forEach((bin, at) => {
+      bin.dataset.number = String(at + 1);
+    });
+    all("select[data-bin]", block).forEach((select) => {
+      const chosen = select.value;
+      all("option", select).forEach((option) => {
+        const bin = bins[Number(option.value) - 1];
+        if (!option.value) return;
+        option.textContent = words.bin
+          .replace("%(number)s", option.value)
+          .replace("%(name)s", bin?.value || "…");
+      });
+      select.value = moved.get(chosen) ?? chosen;
+    });
   }
 
   function moveRow(row, by, made_by) {
@@ -248,6 +276,10 @@
   function equipRows(rows) {
     if (rows.closest(".empty-form") || rows.querySelector(".editor-tools")) return;
     all(".rows-row", rows).forEach(equipRow);
+    nameBins(rows);
+    rows.addEventListener("input", (event) => {
+      if (event.target.matches("[data-bin-name]")) nameBins(rows);
+    });
     const add = make("button", { type: "button", className: "button", textContent: words.addRow });
     add.addEventListener("click", () => {
       const last = all(".rows-row", rows).at(-1);
