@@ -14,13 +14,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from courses import reading
+from courses import reading, uses
+from courses.admin import used
+from courses.admin.versioned import VersionedAdmin
 from courses.documents import CourseDocument
-from courses.models import Release
+from courses.models import Lesson, Prose, Release, Source, Term
 from quizzes import attempts
 from quizzes.attempts import AttemptAlreadySubmitted, NotYourAttempt
 from quizzes.documents import DigestMismatch
@@ -31,6 +34,7 @@ from quizzes.types.base import ExplainedChoice
 from quizzes.types.choosing import ChoosingBody, ShownChoice
 from quizzes.types.multiple import Body as Multiple
 from tests.conftest import Cast, canary
+from tests.courses.test_admin import posted
 from tests.learner import Learner
 from tests.together import at_once, slowly
 from training.learning import quiz_page
@@ -244,6 +248,48 @@ def a_manager_sees_only_the_people_they_manage(scene: Scene) -> None:
     assert canary(scene.cast.otto) not in page
 
 
+# --- Drafts -------------------------------------------------------------------------------------
+
+
+def trainers_page(scene: Scene, row: models.Model) -> tuple[Any, str]:
+    scene.cast.ada.is_superuser = True
+    scene.cast.ada.save()
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return scene.client_for(scene.cast.ada), reverse(name, args=[row.pk])
+
+
+def nobody_saves_over_what_they_have_not_seen(scene: Scene) -> None:
+    source = Source.objects.get(key="bin-bylaw")
+    client, url = trainers_page(scene, source)
+    first, second = client.get(url), client.get(url)
+    client.post(url, posted(first, title="Theirs"))
+    client.post(url, posted(second, title="Mine"))
+    source.refresh_from_db()
+    assert source.title == "Theirs"
+
+
+def a_preview_stores_nothing(scene: Scene) -> None:
+    lesson = Lesson.objects.get(key="what-goes-where")
+    client, url = trainers_page(scene, lesson)
+    preview = reverse("learning:preview-unsaved", args=[lesson.course.key, lesson.key])
+    assert "Mine only" in text_of(client.post(preview, posted(client.get(url), title="Mine only")))
+    lesson.refresh_from_db()
+    assert lesson.title != "Mine only"
+
+
+def what_is_used_is_not_deleted(scene: Scene) -> None:
+    term = Term.objects.create(key="weir", name="weir", definition="<p>A dam.</p>")
+    Prose.objects.filter(key="opening").update(text="<p>A [[weir]].</p>")
+    client, url = trainers_page(scene, term)
+    client.post(url.replace("/change/", "/delete/"), {"post": "yes"})
+    assert Term.objects.filter(pk=term.pk).exists()
+
+
+def nothing_is_used(off: Switches) -> None:
+    off.patch.setattr(uses, "uses_of", lambda draft: [])
+    off.patch.setattr(used, "uses_of", lambda draft: [])
+
+
 # --- What is frozen -----------------------------------------------------------------------------
 
 
@@ -328,6 +374,15 @@ PROTECTIONS = [
             report_views, "people_visible_to", lambda manager: User.objects.all()
         ),
     ),
+    Protection(
+        nobody_saves_over_what_they_have_not_seen,
+        lambda off: off.patch.setattr(VersionedAdmin, "_in_turn", lambda *given: None),
+    ),
+    Protection(
+        a_preview_stores_nothing,
+        lambda off: off.patch.setattr(transaction, "set_rollback", lambda rollback: None),
+    ),
+    Protection(what_is_used_is_not_deleted, nothing_is_used),
     Protection(an_edited_release_is_not_shown, bytes_are_read_unchecked),
     Protection(a_release_is_not_edited, rows_are_saved_like_any_other),
     Protection(a_release_is_not_edited, rows_are_updated_like_any_other),

@@ -93,8 +93,10 @@ class VersionedAdmin(admin.ModelAdmin):
         What was chosen there is put into the form that is then saved.
         """
         draft = self.get_object(request, unquote(object_id))
-        if draft is None or not self.has_change_permission(request, draft):
+        if not self.has_change_permission(request, draft):
             return None
+        if draft is None:
+            return self._gone(request)
         draft = lock_draft(draft)
         opened = opened_digests(request.POST.get("opened", ""))
         is_newest = request.POST.get("version") == str(draft.version)
@@ -142,6 +144,15 @@ class VersionedAdmin(admin.ModelAdmin):
             ],
         }
         return render(request, "admin/draft_conflict.html", context, status=409)
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        """Show what was written for a draft that somebody deleted meanwhile."""
+        context = self.admin_site.each_context(request) | {
+            "title": _("Somebody deleted this while you had it open"),
+            "opts": self.opts,
+            "parts": side_of(self, request, self.model(), posted=request.POST).parts.values(),
+        }
+        return render(request, "admin/draft_gone.html", context, status=409)
 
 
 _NOT_CARRIED = {"csrfmiddlewaretoken", "version", "owner"}

@@ -273,6 +273,19 @@ def test_every_draft_page_shows_both(client, model, small_course):
     assert getattr(row, name) == "Theirs"
 
 
+def test_what_was_written_for_a_lesson_that_is_gone_is_shown_to_be_copied(client, lesson, both):
+    page, _ = both
+    field = field_of(page, models.Prose, "text")
+    sent = posted(page, title="My title", **{field: "<p>Mine.</p>"})
+    lesson.delete()
+
+    response = client.post(page.request["PATH_INFO"], sent)
+
+    assert response.status_code == 409
+    assert "My title" in text_of(response)
+    assert "<p>Mine.</p>" in text_of(response)
+
+
 def test_only_words_that_differ_are_marked_and_markup_stays_whole():
     html = "<p>One <strong>two</strong> three &amp; four</p>"
     other = "<p>One <strong>too</strong> three</p>"
