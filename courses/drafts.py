@@ -130,21 +130,20 @@ def _steps(course: models.Course, problems: list[str]) -> list[documents.AnyStep
 
 def _requires(course: models.Course, problems: list[str]) -> list[str]:
     """Return the keys of the courses to complete first; none of them may lead back to this one."""
-    keys = sorted(course.prerequisites.values_list("key", flat=True)) if course.pk else []
-    if course.pk and course.pk in _all_required(course):
+    first = dict(course.prerequisites.values_list("pk", "key")) if course.pk else {}
+    if course.pk in with_all_required(first):
         problems.append(_("The courses to complete first lead back to this one. Take one out."))
-    return keys
+    return sorted(first.values())
 
 
-def _all_required(course: models.Course) -> set[int]:
-    """Return the courses that a course requires, and that those require, and so on."""
+def with_all_required(courses: Iterable[int]) -> set[int]:
+    """Return courses by primary key, with those that they require, and those that these do."""
     links: Any = models.Course.prerequisites.through._default_manager
-    pairs = links.values_list("from_course", "to_course")
     required: dict[int, set[int]] = defaultdict(set)
-    for opened, first in pairs:
+    for opened, first in links.values_list("from_course", "to_course"):
         required[opened].add(first)
     found: set[int] = set()
-    waiting = list(required[course.pk])
+    waiting = list(courses)
     while waiting:
         if (current := waiting.pop()) not in found:
             found.add(current)

@@ -35,6 +35,12 @@ def media_of_release(digest: str) -> frozenset[str]:
     return frozenset(file.sha256 for file in media_files(read_document(digest)))
 
 
+@lru_cache(maxsize=256)
+def required_by_release(digest: str) -> tuple[str, ...]:
+    """Return the keys of the courses to complete before the release document with this digest."""
+    return tuple(read_document(digest).requires)
+
+
 @lru_cache(maxsize=32)
 def read_document(digest: str) -> CourseDocument:
     """Return the document with a digest; raises DigestMismatch, ReleaseDocument.DoesNotExist."""

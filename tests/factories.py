@@ -7,9 +7,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from courses.loading import load_package
-from courses.models import Course, Waiver
+from courses.models import Course, Release, ReleaseDocument, Waiver
 from courses.packages import read_package
+from courses.reading import read_release
+from quizzes.documents import digest_of, encode
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
@@ -62,6 +66,33 @@ def load_small_course(*, at: datetime) -> Course:
     Waiver.objects.create(
         course=course, check_name="too-few-items", step_key="green-bins", reason=reason, at=at
     )
+    return course
+
+
+def make_course_after(first: Course, *, key: str, title: str, at: datetime) -> Course:
+    """Publish a copy of a course, which asks for that one first."""
+    pattern = Release.objects.current().get(course=first)
+    course = Course.objects.create(key=key, title=title, summary="", hours=pattern.hours)
+    course.prerequisites.add(first)
+    document = msgspec.structs.replace(
+        read_release(pattern), key=key, title=title, requires=[first.key]
+    )
+    stored = encode(document)
+    kept = ReleaseDocument.objects.create(digest=digest_of(stored), body=stored)
+    release = Release.objects.create(
+        course=course,
+        number=1,
+        document=kept,
+        schema_version=pattern.schema_version,
+        title=title,
+        hours=pattern.hours,
+        frozen_at=at,
+        published_at=at,
+        channel=Release.Channel.PACKAGE,
+    )
+    for step in pattern.steps.all():
+        step.pk, step._state.adding, step.release = None, True, release
+        step.save()
     return course
 
 

@@ -35,6 +35,7 @@ from quizzes.types.choosing import ChoosingBody, ShownChoice
 from quizzes.types.multiple import Body as Multiple
 from tests.conftest import Cast, canary
 from tests.courses.test_admin import posted
+from tests.factories import make_course_after
 from tests.learner import Learner
 from tests.together import at_once, slowly
 from training.learning import quiz_page
@@ -42,8 +43,9 @@ from training.learning.views import quizzes as quiz_views
 from training.people import keeping
 from training.people.models import User
 from training.people.organisation import current_organisation
+from training.records import progress
 from training.records.certificates import issue_certificate
-from training.records.models import Certificate, Reflection
+from training.records.models import Certificate, Enrolment, Reflection
 from training.reports import views as report_views
 
 TOGETHER = 4
@@ -290,6 +292,16 @@ def nothing_is_used(off: Switches) -> None:
     off.patch.setattr(used, "uses_of", lambda draft: [])
 
 
+# --- What comes first ---------------------------------------------------------------------------
+
+
+def a_course_is_not_started_before_what_comes_first(scene: Scene) -> None:
+    second = make_course_after(scene.lena.course, key="second", title="Second", at=timezone.now())
+    with pytest.raises(progress.PrerequisitesOpen):
+        progress.start_course(second, by=scene.lena.person, at=timezone.now())
+    assert not Enrolment.objects.filter(course=second).exists()
+
+
 # --- What is frozen -----------------------------------------------------------------------------
 
 
@@ -383,6 +395,10 @@ PROTECTIONS = [
         lambda off: off.patch.setattr(transaction, "set_rollback", lambda rollback: None),
     ),
     Protection(what_is_used_is_not_deleted, nothing_is_used),
+    Protection(
+        a_course_is_not_started_before_what_comes_first,
+        lambda off: off.patch.setattr(progress, "missing_before", lambda release, *, person: []),
+    ),
     Protection(an_edited_release_is_not_shown, bytes_are_read_unchecked),
     Protection(a_release_is_not_edited, rows_are_saved_like_any_other),
     Protection(a_release_is_not_edited, rows_are_updated_like_any_other),

@@ -41,6 +41,7 @@ class BeforeInline(admin.TabularInline):
     fields = ("position", "item")
     autocomplete_fields = ("item",)
     extra = 0
+    verbose_name_plural = _("Questions before the course: five, or none")
 
 
 @admin.register(models.Course)

@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses import documents, models
 from courses.admin.fields import CitedField, CitedLinesField, LinesField, RichField, RowsField
 from courses.admin.uploads import MediaField, Upload, current, free_name
-from courses.drafts import structured
+from courses.drafts import structured, with_all_required
 from courses.drawings import drawing_names
 from courses.editing import new_key
 from courses.media import keep_media
@@ -39,9 +40,32 @@ class DraftForm(forms.ModelForm):
 class CourseForm(DraftForm):
     class Meta:
         widgets = {"prerequisites": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "prerequisites": _(
+                "Nobody starts this course before they have completed these, once and in any"
+                " release. It holds from the next release on."
+            )
+        }
 
     description = RichField(label=_("Description"), help_text=MARKS, has_headings=False)
     objectives = LinesField(label=_("Objectives"), help_text=_("One on each line."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = self.fields.get("prerequisites")
+        if isinstance(first, forms.ModelMultipleChoiceField):
+            first.queryset = models.Course.objects.exclude(pk=self.instance.pk)
+
+    def clean_prerequisites(self) -> QuerySet[models.Course]:
+        """Refuse courses that lead back to this one: then nobody could start either."""
+        first: QuerySet[models.Course] = self.cleaned_data["prerequisites"]
+        back = [each.title for each in first if self.instance.pk in with_all_required([each.pk])]
+        if back:
+            raise ValidationError(
+                _("This course comes before %(courses)s, so that cannot come before this one."),
+                params={"courses": ", ".join(back)},
+            )
+        return first
 
 
 class LessonForm(DraftForm):

@@ -338,3 +338,46 @@ def test_every_block_can_be_edited_in_its_lesson():
     inlines = {inline.model for inline in site._registry[models.Lesson].inlines}
 
     assert inlines == set(models.BLOCK_MODELS)
+
+
+def test_a_course_chooses_what_comes_first_and_never_in_a_circle(client, small_course):
+    second = models.Course.objects.create(key="second", title="Second", summary="", hours=1)
+    third = models.Course.objects.create(key="third", title="Third", summary="", hours=1)
+    second.prerequisites.add(small_course)
+    third.prerequisites.add(second)
+    page = client.get(address(small_course))
+    offered = page.context["adminform"].form.fields["prerequisites"].queryset
+    assert set(offered) == {second, third}
+
+    refused = client.post(address(small_course), posted(page, prerequisites=[str(third.pk)]))
+
+    assert "This course comes before Third" in refused.content.decode()
+    assert not small_course.prerequisites.exists()
+    page = client.get(address(third))
+    texts = {"summary": "More.", "description": "<p>More.</p>", "objectives": "Sort."}
+    sent = posted(page, prerequisites=[str(small_course.pk)], **texts)
+    assert client.post(address(third), sent).status_code == 302
+    assert third.prerequisites.get() == small_course
+
+
+def test_a_course_chooses_the_questions_before_it(client, small_course):
+    item = Item.objects.create(
+        key="guess", topic=Item.objects.first().topic, use=Item.Use.BEFORE, body=SOME_BODY
+    )
+    page = client.get(address(small_course))
+    assert "Questions before the course: five, or none" in page.content.decode()
+    row = {"before-TOTAL_FORMS": "1", "before-0-position": "1", "before-0-item": str(item.pk)}
+
+    assert client.post(address(small_course), posted(page) | row).status_code == 302
+
+    assert small_course.before.get().item == item
+    assert "ask 5 or none" in client.get(address(small_course)).content.decode()
+
+
+SOME_BODY = {
+    "type": "true-false",
+    "stem": "A pear is a fruit.",
+    "answer": True,
+    "feedback_true": "Yes.",
+    "feedback_false": "Not quite.",
+}

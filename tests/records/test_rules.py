@@ -14,6 +14,8 @@ from training.records.rules import (
     is_course_complete,
     is_quiz_open,
     next_step,
+    not_yet_completed,
+    with_what_comes_first,
 )
 
 
@@ -97,3 +99,32 @@ def test_undoing_a_required_step_makes_a_course_incomplete(course):
             undone = [*course]
             undone[position] = StepState(step.key, step.kind, True, False)
             assert not is_course_complete(undone)
+
+
+# --- What comes first ----------------------------------------------------------------------------
+
+
+def test_what_another_course_requires_is_missing_until_it_is_completed():
+    assert not_yet_completed(["b", "a"], {"c"}) == ["b", "a"]
+    assert not_yet_completed(["b", "a"], {"b"}) == ["a"]
+
+
+def test_courses_stand_after_what_is_missing_before_them():
+    missing = {"practice": ["basics"], "basics": ["welcome"], "other": []}
+    assert with_what_comes_first(["practice", "other"], missing) == [
+        "welcome",
+        "basics",
+        "practice",
+        "other",
+    ]
+    assert with_what_comes_first(["practice", "welcome"], missing)[0] == "welcome"
+
+
+links = st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef")))
+
+
+@given(st.lists(st.sampled_from("abcdef")), links)
+def test_every_course_stands_there_once_even_when_they_lead_back_to_each_other(courses, missing):
+    order = with_what_comes_first(courses, missing)
+    assert len(order) == len(set(order))
+    assert set(courses) <= set(order)

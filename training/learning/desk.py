@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch
 from django.urls import reverse
 
-from courses.models import Release, ReleaseStep
+from courses.models import ReleaseStep
 from training.learning.coursework import place_url
+from training.learning.standing import RequiredCourse, Standing, offered_releases, standing_of
 from training.people.models import User
 from training.records.assigning import organisation_day
 from training.records.models import Certificate, Enrolment, StepProgress
 from training.records.progress import step_states
-from training.records.rules import counts_as_complete, next_step, steps_to_do
+from training.records.rules import (
+    counts_as_complete,
+    next_step,
+    steps_to_do,
+    with_what_comes_first,
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,12 @@ class Due:
 
 @dataclass(frozen=True)
 class ToDo:
-    """A course that is assigned or was started: by when, how far, and where it goes on."""
+    """A course that is assigned or was started: by when, how far, and where it goes on.
 
-    enrolment: Enrolment
+    One that has to come before a course that is due is to be done as well; `needed_for` says which.
+    """
+
+    course_key: str
     title: str
     due: Due | None
     is_started: bool
@@ -43,6 +53,8 @@ class ToDo:
     next_url: str = ""
     open_again: tuple[str, ...] = ()
     """The steps still to do, by title, when a release that changed what matters opened it."""
+    missing: tuple[RequiredCourse, ...] = ()
+    needed_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,12 +65,20 @@ class Done:
     certificate: Certificate | None
 
 
+@dataclass(frozen=True)
+class Offered:
+    """A course that the person can take, and what comes before it."""
+
+    release: Any
+    missing: list[RequiredCourse]
+
+
 @dataclass
 class Desk:
     due: list[ToDo] = field(default_factory=list)
     in_progress: list[ToDo] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
-    offered: list[Release] = field(default_factory=list)
+    offered: list[Offered] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +98,7 @@ def desk_of(person: User, *, at: datetime) -> Desk:
         .order_by("-started_at")
     )
     steps = steps_by_release({row.release_id for row in enrolments if row.release_id})
-    current = {row.course_id: row for row in offered_releases()}
+    standing = standing_of(person, offered_releases())
     desk = Desk()
     for enrolment in enrolments:
         if enrolment.is_completed:
@@ -86,23 +106,59 @@ def desk_of(person: User, *, at: datetime) -> Desk:
             continue
         due = due_of(enrolment, today)
         if enrolment.release_id is None:
-            row = not_started(enrolment, current.get(enrolment.course_id), due)
+            row = not_started(enrolment, standing, due)
         else:
             row = in_progress(enrolment, steps[enrolment.release_id], due)
         (desk.due if due else desk.in_progress).append(row)
-    desk.due.sort(key=lambda row: (row.enrolment.due_on or today, row.title))
-    taken = {row.course_id for row in enrolments}
-    desk.offered = [row for row in current.values() if row.course_id not in taken]
+    desk.due.sort(key=lambda row: (row.due.on if row.due else today, row.title))
+    put_first(desk, standing)
+    taken = {row.course.key for row in enrolments} | {row.course_key for row in desk.due}
+    desk.offered = [
+        Offered(release, standing.missing(release))
+        for key, release in standing.offered.items()
+        if key not in taken
+    ]
     return desk
 
 
-def offered_releases() -> QuerySet[Any]:
-    """Return what people can start now, by title, each with the number of its lessons."""
-    return (
-        Release.objects.current()
-        .select_related("course")
-        .annotate(lesson_count=Count("steps", filter=Q(steps__kind=ReleaseStep.Kind.LESSON)))
-        .order_by("title")
+def put_first(desk: Desk, standing: Standing) -> None:
+    """Put what has to come before a course that is due in front of it, whether it is due or not."""
+    rows = {row.course_key: row for row in [*desk.in_progress, *desk.due]}
+    missing = missing_by_course(rows.values(), standing)
+    order = with_what_comes_first([row.course_key for row in desk.due], missing)
+    needed_for = {
+        key: tuple(row.title for row in rows.values() if key in missing.get(row.course_key, ()))
+        for key in order
+    }
+    desk.due = [
+        replace(
+            rows.get(key) or to_take(key, standing, title=standing.title_of(key)),
+            needed_for=needed_for[key],
+        )
+        for key in order
+    ]
+    desk.in_progress = [row for row in desk.in_progress if row.course_key not in order]
+
+
+def missing_by_course(rows: Iterable[ToDo], standing: Standing) -> dict[str, list[str]]:
+    """Return what is missing before each course that is to be done, and before that in turn."""
+    missing = {row.course_key: [first.key for first in row.missing] for row in rows}
+    for key, release in standing.offered.items():
+        if key not in missing:
+            missing[key] = [first.key for first in standing.missing(release)]
+    return missing
+
+
+def to_take(key: str, standing: Standing, *, title: str, due: Due | None = None) -> ToDo:
+    """Return a course to take that is not started; `title` is that of its draft."""
+    release = standing.offered.get(key)
+    return ToDo(
+        course_key=key,
+        title=release.title if release else title,
+        due=due,
+        is_started=False,
+        is_offered=release is not None,
+        missing=tuple(standing.missing(release)) if release else (),
     )
 
 
@@ -129,14 +185,9 @@ def done(enrolment: Enrolment) -> Done:
     return Done(enrolment, valid[0] if valid else None)
 
 
-def not_started(enrolment: Enrolment, release: Release | None, due: Due | None) -> ToDo:
-    return ToDo(
-        enrolment=enrolment,
-        title=release.title if release else enrolment.course.title,
-        due=due,
-        is_started=False,
-        is_offered=release is not None,
-    )
+def not_started(enrolment: Enrolment, standing: Standing, due: Due | None) -> ToDo:
+    course = enrolment.course
+    return to_take(course.key, standing, title=course.title, due=due)
 
 
 def in_progress(enrolment: Enrolment, steps: list[ReleaseStep], due: Due | None) -> ToDo:
@@ -147,7 +198,7 @@ def in_progress(enrolment: Enrolment, steps: list[ReleaseStep], due: Due | None)
     open_keys = steps_to_do(states) if enrolment.is_opened_again else set()
     course_key = enrolment.course.key
     return ToDo(
-        enrolment=enrolment,
+        course_key=course_key,
         title=enrolment.release.title if enrolment.release else enrolment.course.title,
         due=due,
         is_started=True,

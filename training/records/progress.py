@@ -15,6 +15,7 @@ from quizzes.models import ItemVersion
 from quizzes.types.base import Response
 from training.people.models import User
 from training.records.models import CheckAnswer, Enrolment, Reflection, StepProgress
+from training.records.prerequisites import PrerequisitesOpen, missing_before
 from training.records.rules import StepState
 
 LONGEST_REFLECTION = 5000
@@ -51,7 +52,8 @@ def start_course(course: Course, *, by: User, at: datetime) -> Enrolment:
 
     Safe to press twice, and from two devices: a database constraint allows one open enrolment.
     Someone who completed the course gets their completed enrolment back; nothing is taken again
-    unless a new cycle is opened for them. Raises CourseNotOffered.
+    unless a new cycle is opened for them. Raises CourseNotOffered, and PrerequisitesOpen while
+    another course is to be completed first.
     """
     try:
         with transaction.atomic():
@@ -74,6 +76,8 @@ def _start(course: Course, *, by: User, at: datetime) -> Enrolment:
     if enrolment is None:
         enrolment = Enrolment(person=by, course=course)
     enrolment.release = current_release(course)
+    if missing := missing_before(enrolment.release, person=by):
+        raise PrerequisitesOpen(missing)
     enrolment.started_at = at
     enrolment.save()
     StepProgress.objects.bulk_create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -69,6 +69,33 @@ def next_step(steps: Iterable[StepState]) -> str | None:
 def steps_to_do(steps: Iterable[StepState]) -> set[str]:
     """Return the keys of the required steps that are not complete."""
     return {step.key for step in steps if step.is_required and not counts_as_complete(step)}
+
+
+def not_yet_completed(required: Iterable[str], completed: Collection[str]) -> list[str]:
+    """Return which of the courses that another requires are still to be completed, in order."""
+    return [course for course in required if course not in completed]
+
+
+def with_what_comes_first(
+    courses: Iterable[str], missing: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Return courses in order, each after those that are to be completed before it.
+
+    `missing` maps a course to what is missing before it; what is missing before that comes along
+    too. Courses that lead back to each other stand where they are met first.
+    """
+    placed: dict[str, None] = {}
+    waiting = [(course, False) for course in courses][::-1]
+    met: set[str] = set()
+    while waiting:
+        course, is_ready = waiting.pop()
+        if is_ready:
+            placed[course] = None
+        elif course not in met:
+            met.add(course)
+            waiting.append((course, True))
+            waiting += [(first, False) for first in missing.get(course, ())][::-1]
+    return list(placed)
 
 
 def date_in_zone(at: datetime, zone: ZoneInfo) -> date:

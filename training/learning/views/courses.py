@@ -16,9 +16,11 @@ from training.learning.coursework import (
     offered_release_or_404,
 )
 from training.learning.desk import desk_of, due_of
+from training.learning.standing import standing_of
 from training.people.access import current_person, signed_in
 from training.records.assigning import organisation_day
 from training.records.completion import completion_before
+from training.records.prerequisites import PrerequisitesOpen
 from training.records.progress import CourseNotOffered, latest_enrolment, start_course
 
 
@@ -34,15 +36,19 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 @signed_in
 def course(request: HttpRequest, course: str) -> HttpResponse:
     """Show what a course is about, its steps, and where to start or go on."""
-    enrolment = latest_enrolment(current_person(request), course)
+    person = current_person(request)
+    enrolment = latest_enrolment(person, course)
     work = coursework_of(enrolment) if enrolment and enrolment.release_id else None
     release = work.release if work else offered_release_or_404(course)
     document = work.document if work else read_release(release)
     completion = getattr(work.enrolment, "completion", None) if work else None
     earlier = completion_before(work.enrolment) if work and work.open_again else None
+    required = standing_of(person).required(release) if document.requires else []
     context = {
         "nav": "learning",
         "work": work,
+        "required": required,
+        "missing": [] if work else [each for each in required if not each.is_completed],
         "due": due_of(enrolment, organisation_day(timezone.now())) if enrolment else None,
         "release": release,
         "document": document,
@@ -66,4 +72,8 @@ def start(request: HttpRequest, course: str) -> HttpResponse:
     except CourseNotOffered:
         messages.error(request, _("This course is not open at the moment. Nothing was started."))
         return redirect("learning:my-learning")
+    except PrerequisitesOpen:
+        said = _("Another course comes first: it is named below. Nothing was started.")
+        messages.error(request, said)
+        return redirect("learning:course", course)
     return redirect(coursework_of(enrolment).continue_url)
