@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from courses.checks.passages import block_passages, item_passages, kind_of, rich_passages
-from courses.documents import AnyStep, CourseDocument, LessonStep, QuizStep, step_digest
+from courses.documents import AnyStep, Check, CourseDocument, LessonStep, QuizStep, step_digest
 from quizzes.documents import ItemDocument
 
 Change = Literal["added", "removed", "changed", "same"]
@@ -206,7 +206,21 @@ def _kind(part: Any) -> str:
 
 
 def _name(part: Any) -> str:
-    words = " ".join(" ".join(_texts(part).values()).split())
+    return _short(" ".join(_texts(part).values()))
+
+
+def beginning_of(part: Any) -> str:
+    """Return how a block or item begins; of a question only what is asked, never its feedback."""
+    match part:
+        case Check():
+            return _short(part.item.body.stem)
+        case ItemDocument():
+            return _short(part.body.stem)
+    return _name(part)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
     return words if len(words) <= 60 else f"{words[:59].rstrip()}…"
 
 

@@ -63,6 +63,7 @@ KINDS: dict[str, str] = {
     "courses.Release": FROZEN,
     "courses.ReleaseStep": FROZEN,
     "courses.Waiver": FROZEN,
+    "courses.ReaderReport": FROZEN,
     "records.Enrolment": RECORD,
     "records.Assignment": RECORD,
     "records.AudienceClause": RECORD,
@@ -81,6 +82,9 @@ CHANGEABLE: dict[str, frozenset[str]] = {
     )
     | WITHDRAWAL,
     "courses.Waiver": WITHDRAWAL,
+    "courses.ReaderReport": frozenset(
+        {"answer", "answered_at", "answered_by", "text", "erased_at", "erased_by", "person"}
+    ),
     "records.Certificate": frozenset(
         {
             "revoked_at",

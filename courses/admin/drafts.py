@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home, packages
+from courses.admin import home, packages, readers
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.guides import GUIDES
@@ -64,6 +64,7 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
             (step + "move/", home.move_step, "step_move"),
             (step + "duplicate/", home.duplicate_step, "step_duplicate"),
             (step + "remove/", home.remove_step, "step_remove"),
+            ("<int:pk>/readers/", readers.course_reports, "readers"),
             ("<int:pk>/publish/", publish_course, "publish"),
             ("<int:pk>/package/", packages.course_package, "package"),
             ("<int:pk>/package/draft/", packages.export_course, "export"),
@@ -142,7 +143,7 @@ class BlockInline(ContentEditorInline):
         self, request: HttpRequest, obj: models.Lesson | None = None, **kwargs: Any
     ) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
-        known = {"person": request.user, "lesson": obj}
+        known = {"person": request.user, "lesson": obj, "said": getattr(obj, "said", {})}
         formset.form = type(formset.form.__name__, (formset.form,), known)
         return formset
 
@@ -213,6 +214,13 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
         checks = self.admin_site.admin_view(partial(home.lesson_checks, self))
         name = "courses_lesson_checks"
         return [path("<int:pk>/checks/", checks, name=name), *super().get_urls()]
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a lesson with what readers said of its blocks, for the forms of the blocks."""
+        lesson: Any = super().get_object(*args, **kwargs)
+        if lesson is not None:
+            lesson.said = readers.waiting_at_blocks(lesson)
+        return lesson
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

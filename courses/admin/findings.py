@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,7 @@ def token_of(parts: Iterable[str]) -> str:
 
 def shown_findings(course: Course, findings: Sequence[Finding]) -> list[ShownFinding]:
     """Return findings as they are shown, in their order."""
-    places = _Places(course, findings)
+    places = Places(course, findings)
     return [
         ShownFinding(one, str(CHECK_NAMES[one.check]), places.name_of(one), places.url_of(one))
         for one in findings
@@ -69,10 +69,20 @@ def few_of(course: Course, report: Report) -> list[ShownFinding]:
     return shown_findings(course, report.errors or report.warnings[:AT_ONCE])
 
 
-class _Places:
+class Placed(Protocol):
+    """What stands at a step and a block, or an item or a term, by their keys."""
+
+    @property
+    def step(self) -> str: ...
+
+    @property
+    def block(self) -> str: ...
+
+
+class Places:
     """Where the parts of a course are edited, read once for all findings."""
 
-    def __init__(self, course: Course, findings: Sequence[Finding]) -> None:
+    def __init__(self, course: Course, findings: Sequence[Placed]) -> None:
         blocks = {one.block for one in findings}
         self.course = course
         self.steps: dict[str, Step] = {
@@ -83,11 +93,11 @@ class _Places:
         self.terms = {term.key: term for term in terms}
         self.anchors = _anchors(course) if blocks - {""} else {}
 
-    def name_of(self, finding: Finding) -> str:
+    def name_of(self, finding: Placed) -> str:
         step = self.steps.get(finding.step)
         return str(step) if step else str(_("The course"))
 
-    def url_of(self, finding: Finding) -> str:
+    def url_of(self, finding: Placed) -> str:
         step = self.steps.get(finding.step)
         if step is not None and step.lesson is not None:
             anchor = self.anchors.get((step.lesson.pk, finding.block), "")

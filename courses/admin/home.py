@@ -28,6 +28,7 @@ from courses.checks import Report
 from courses.drafts import read_draft
 from courses.models import Course, Lesson, Release, Step, Waiver
 from courses.reading import ReleaseRedacted
+from courses.reporting import ReportCount, count_reports
 
 Admin = admin.ModelAdmin
 
@@ -63,6 +64,7 @@ class Home:
     steps: list[ShownStep]
     changes: ShownChanges | None
     releases: list[Release]
+    reports: ReportCount
     next: Action
 
 
@@ -122,6 +124,7 @@ def home_of(course: Course, *, may_publish: bool) -> Home:
         steps=steps,
         changes=changes,
         releases=list(course.releases.select_related("published_by").order_by("-number")),
+        reports=count_reports(course),
         next=_next(course, steps, problems, report, is_same=is_same, may_publish=may_publish),
     )
 

@@ -142,7 +142,7 @@ def publish_course(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
         changes=changes,
         asked=asked,
         open_count=len(report.warnings),
-        initial=_initial(course, digest, current),
+        initial=_initial(digest, current),
     )
     if form.is_valid():
         release = _published(request, course, form)
@@ -155,14 +155,9 @@ def publish_course(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
     return _page(request, context | {"form": form, "changes": changes})
 
 
-def _initial(course: Course, digest: str, current: Release | None) -> dict[str, Any]:
-    """Return what the form begins with: of the notes, those that an import brought."""
-    is_said = current is not None and course.notes == current.notes
-    return {
-        "draft": digest,
-        "notes": "" if is_said else course.notes,
-        "published_without_review_reason": course.published_without_review_reason,
-    }
+def _initial(digest: str, current: Release | None) -> dict[str, Any]:
+    reason = current.published_without_review_reason if current else ""
+    return {"draft": digest, "published_without_review_reason": reason}
 
 
 def _published(request: HttpRequest, course: Course, form: PublishForm) -> Release | None:

@@ -27,6 +27,7 @@ from courses.models.content import (
 from courses.models.evidence import ItemSource, Source, Term
 from courses.models.media import Media
 from courses.models.releases import Release, ReleaseDocument, ReleaseStep
+from courses.models.reports import ReaderReport
 from courses.models.waivers import Waiver
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Noted",
     "Prose",
     "Quotation",
+    "ReaderReport",
     "Reflection",
     "Release",
     "ReleaseDocument",

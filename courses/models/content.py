@@ -47,6 +47,14 @@ class Course(VersionedModel):
         related_name="+",
         verbose_name=_("questions before the course"),
     )
+    is_open_reading = models.BooleanField(
+        _("open to read without an account"),
+        default=False,
+        help_text=_(
+            "Anyone can read the lessons and the evidence of the published release. Quizzes stay"
+            " closed, and nothing about readers is stored."
+        ),
+    )
     notes = models.TextField(_("release notes"), blank=True, editable=False)
     published_without_review_reason = models.TextField(blank=True, editable=False)
     loaded_release = models.ForeignKey(

@@ -17,6 +17,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from courses.models import ReaderReport, Release
+from courses.reporting import Spot, send_report
 from quizzes.models import Attempt
 from tests import factories
 from tests.conftest import NOW, Cast, canary, learners_of, make_cast
@@ -52,6 +54,8 @@ class Scene:
     otto: object
     attempt: Attempt
     certificate: Certificate
+    report: ReaderReport
+    """What Lena said with her name."""
 
 
 def public() -> Row:
@@ -77,6 +81,10 @@ def checked_item(scene):
 
 def sorting(scene):
     return [*course(scene), "when-in-doubt", "three-things"]
+
+
+def passage(scene):
+    return [*lesson(scene), scene.lena.lessons[0].blocks[0].key]
 
 
 def reflection(scene):
@@ -150,6 +158,10 @@ ROWS: dict[str, Row] = {
     "learning:certificate-pdf": Row(404, named={"lena": 200}, args=code),
     "learning:taken": Row(404, named={"lena": 200}, args=taken),
     "learning:taken-lesson": Row(404, named={"lena": 200}, args=taken_lesson, post=404),
+    "learning:say": Row(200, args=passage),
+    "learning:say-thanks": Row(200, args=passage),
+    "learning:my-reports": Row(200),
+    "learning:report-unname": Row(302, args=lambda scene: [scene.report.pk], post=404),
     "courses:evidence": Row(200, args=course),
     "courses:glossary": Row(200, args=course),
     # Trainers
@@ -235,7 +247,15 @@ def set_scene(cast: Cast) -> Scene:
     lena, otto = learner_for(cast.lena), learner_for(cast.otto)
     lena.complete()
     otto.start()
-    return Scene(lena, otto, Attempt.objects.get(person=cast.lena), Certificate.objects.get())
+    step, block = lena.check
+    spot = Spot(Release.objects.get(), step.key, block_key=block.key)
+    return Scene(
+        lena,
+        otto,
+        Attempt.objects.get(person=cast.lena),
+        Certificate.objects.get(),
+        send_report(spot, text="This is wrong.", by=cast.lena, on=NOW.date()),
+    )
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -137,8 +137,7 @@ def test_a_package_makes_a_new_course_that_nobody_can_start(trainer, db):
     course = models.Course.objects.get()
     assert course.key == "green-bins"
     assert course.releases.count() == 0
-    publish = trainer.get(reverse("admin:courses_course_publish", args=[course.pk]))
-    assert publish.context["form"]["notes"].value() == "The first release."
+    assert course.notes == "The first release."
 
 
 def test_an_edited_draft_can_be_brought_back_to_its_package(trainer, small_course):

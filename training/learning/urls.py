@@ -3,13 +3,23 @@ such an address leads to the page it belongs to."""
 
 from django.urls import path
 
-from training.learning.views import certificates, courses, lessons, media, previews, quizzes, taken
+from training.learning.views import (
+    certificates,
+    courses,
+    lessons,
+    media,
+    previews,
+    quizzes,
+    saying,
+    taken,
+)
 
 app_name = "learning"
 
 LESSON = "courses/<slug:course>/lessons/<slug:step>/"
 TAKEN = "courses/<slug:course>/releases/<int:number>/"
 QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
+SAY = "courses/<slug:course>/<slug:step>/<slug:block>/say/"
 
 urlpatterns = [
     path("my-learning/", courses.my_learning, name="my-learning"),
@@ -41,6 +51,15 @@ urlpatterns = [
     path(QUIZ + "answers/", quizzes.answers, name="answers"),
     path(QUIZ + "submit/", quizzes.submit, name="quiz-submit"),
     path(QUIZ + "results/<int:attempt>/", quizzes.result, name="result"),
+    # What readers say back
+    path(SAY, saying.say, name="say"),
+    path(SAY + "thanks/", saying.thanks, name="say-thanks"),
+    path("my-learning/reports/", saying.my_reports, name="my-reports"),
+    path(
+        "my-learning/reports/<int:report>/without-name/",
+        saying.take_my_name_away,
+        name="report-unname",
+    ),
     # Drafts, for those who edit them
     path("preview/<slug:course>/", previews.course, name="preview"),
     path("preview/<slug:course>/about/evidence/", previews.evidence, name="preview-evidence"),

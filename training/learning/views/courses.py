@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.documents import LessonStep
+from courses.models import ReaderReport
 from courses.reading import read_release
 from courses.rendering import render_text
 from training.learning.coursework import (
@@ -28,8 +29,13 @@ from training.records.progress import CourseNotOffered, latest_enrolment, start_
 @signed_in
 def my_learning(request: HttpRequest) -> HttpResponse:
     """Show what is due, what is in progress, what can be started and what is done."""
-    desk = desk_of(current_person(request), at=timezone.now())
-    return render(request, "learning/my_learning.html", {"desk": desk, "nav": "learning"})
+    person = current_person(request)
+    context = {
+        "nav": "learning",
+        "desk": desk_of(person, at=timezone.now()),
+        "answer_count": ReaderReport.objects.answered().filter(person=person).count(),
+    }
+    return render(request, "learning/my_learning.html", context)
 
 
 @require_safe

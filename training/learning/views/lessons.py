@@ -69,10 +69,16 @@ def lesson_page(
         "parts": lesson_parts(request, work, page, rendered, forms, sorted_cards),
         "problems": [form for form in forms.values() if form.errors],
         "is_done": work.progress[page.key].completed_at is not None,
+        "say_url": say_url(work.course_key, page.key),
         "following": work.after(page.key),
         "previous": work.before(page.key),
     }
     return render(request, "learning/lesson.html", context, status=status)
+
+
+def say_url(course: str, step: str) -> str:
+    """Return where something is said about the blocks of a lesson, but for the block's key."""
+    return reverse("learning:course", args=[course]) + f"{step}/"
 
 
 def rendered_lesson(work: Coursework, page: LessonStep) -> RenderedLesson:

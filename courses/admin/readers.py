@@ -1,0 +1,143 @@
+"""What readers said about a course: at the place it is about, and answered there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from courses.admin.findings import Places
+from courses.models import Course, Lesson, ReaderReport, Step
+from courses.reporting import AnswerMissing, ReportErased, answer_report, erase_report
+
+ByBlock = Mapping[str, list[ReaderReport]]
+
+
+@dataclass(frozen=True)
+class ShownReport:
+    """A report with the name of its step, and where what it is about is edited."""
+
+    report: ReaderReport
+    place: str
+    url: str
+    draft: str = ""
+    """An answer that was written and could not be taken yet."""
+
+    @property
+    def written(self) -> str:
+        return self.draft or self.report.answer
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a report stands, as the places of findings are looked up."""
+
+    step: str
+    block: str
+
+
+def shown_reports(
+    course: Course, reports: Iterable[ReaderReport], kept: QueryDict | None = None
+) -> list[ShownReport]:
+    """Return reports with their places; `kept` is an answer that waited for its writer."""
+    found = [(report, _place_of(report)) for report in reports]
+    places = Places(course, [place for _report, place in found])
+    drafts = {kept.get("report"): kept.get("answer", "")} if kept else {}
+    return [
+        ShownReport(
+            report=report,
+            place=places.name_of(place),
+            url=places.url_of(place),
+            draft=drafts.get(str(report.pk), ""),
+        )
+        for report, place in found
+    ]
+
+
+def _place_of(report: ReaderReport) -> _Place:
+    item = report.item_version.item.key if report.item_version else ""
+    return _Place(report.step_key, report.block_key or item)
+
+
+def course_reports(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what readers said, what waits for an answer first, and take the answers."""
+    course = get_object_or_404(Course, pk=pk)
+    if not model_admin.has_view_permission(request, course):
+        raise PermissionDenied
+    may_answer = model_admin.has_change_permission(request, course)
+    if request.method == "POST":
+        if not may_answer:
+            raise PermissionDenied
+        return _answered(model_admin, request, course)
+    rows = ReaderReport.objects.of_course(course).select_related(
+        "release", "item_version__item", "person", "answered_by"
+    )
+    shown = shown_reports(course, rows, getattr(request, "kept_form", None))
+    context = model_admin.admin_site.each_context(request) | {
+        "title": gettext("What readers said"),
+        "opts": model_admin.opts,
+        "course": course,
+        "waiting": [each for each in shown if not each.report.is_closed],
+        "closed": [each for each in reversed(shown) if each.report.is_closed],
+        "may_answer": may_answer,
+    }
+    return render(request, "admin/courses/course/readers.html", context)
+
+
+def _answered(model_admin: admin.ModelAdmin, request: HttpRequest, course: Course) -> HttpResponse:
+    """Answer a report or take its words out, log that, and go back to it."""
+    posted = request.POST.get("report", "")
+    rows = ReaderReport.objects.of_course(course)
+    report = get_object_or_404(rows, pk=posted if posted.isdecimal() else 0)
+    person: Any = request.user
+    try:
+        if "take-out" in request.POST:
+            erase_report(report, by=person, at=timezone.now())
+            said = gettext("Took the words of a reader's report out.")
+        else:
+            answer = request.POST.get("answer", "")
+            answer_report(report, answer=answer, by=person, at=timezone.now())
+            said = gettext("Answered a reader.")
+    except AnswerMissing:
+        messages.error(request, gettext("Write an answer first. Nothing was sent."))
+    except ReportErased:
+        messages.error(request, gettext("The words of this report were taken out before."))
+    else:
+        model_admin.log_change(request, course, said)
+        messages.success(request, said)
+    url = reverse("admin:courses_course_readers", args=[course.pk])
+    return redirect(f"{url}#report-{report.pk}")
+
+
+def waiting_at_blocks(lesson: Lesson) -> ByBlock:
+    """Return the reports of a lesson that wait for an answer, by the keys of their blocks."""
+    rows = ReaderReport.objects.waiting().filter(
+        release__course=lesson.course_id,
+        step_key__in=Step.objects.filter(lesson=lesson).values("key"),
+    )
+    found: dict[str, list[ReaderReport]] = defaultdict(list)
+    for row in rows:
+        found[row.block_key].append(row)
+    return found
+
+
+def said_at(course: Course, reports: Iterable[ReaderReport]) -> SafeString:
+    """Return what readers said about a block, as it stands at the block in the editor."""
+    url = reverse("admin:courses_course_readers", args=[course.pk])
+    rows = (
+        (gettext("A reader says:"), report.text, url, report.pk, gettext("Answer"))
+        for report in reports
+    )
+    quoted = '<span class="reader"><strong>{}</strong> “{}” <a href="{}#report-{}">{}</a></span>'
+    return format_html("{}", format_html_join("", quoted, rows))
