@@ -23,13 +23,15 @@ def posted_lesson(
     """Return a course of one lesson as a posted form has it, and what of the form cannot be shown.
 
     The form is saved and taken back in one transaction, so that what is shown is exactly what a
-    save would make. Nothing stays.
+    save would make. Nothing stays; files that were chosen are not read, so that none is kept.
     """
+    chosen = [_("A file that you chose is shown once it is saved.")] if request.FILES else []
+    request.FILES.clear()
     with transaction.atomic():
         problems = list(_write(request, lesson))
         document, missing = lesson_draft(Lesson.objects.get(pk=lesson.pk))
         transaction.set_rollback(True)
-    return document, problems + missing
+    return document, chosen + problems + missing
 
 
 def _write(request: HttpRequest, lesson: Lesson) -> Iterator[str]:

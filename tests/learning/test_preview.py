@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from courses.models import (
@@ -160,6 +161,13 @@ def test_a_block_that_is_removed_or_moved_in_the_form_is_so_in_the_preview(write
     assert "Three bins" not in shown.content.decode()
     moved = writer.post(unsaved(), posted(page, **{callout: "1"})).content.decode()
     assert moved.index('class="block callout') < moved.index("Three bins")
+
+
+def test_a_file_that_was_chosen_is_not_kept_by_the_preview(writer, lesson):
+    chosen = {"picture": SimpleUploadedFile("bins.png", b"picture")}
+    sent = posted(form_page(writer, lesson)) | chosen
+
+    assert "A file that you chose" in writer.post(unsaved(), sent).content.decode()
 
 
 def test_a_check_of_a_form_is_tried_on_a_page_of_its_own(writer, lesson):
