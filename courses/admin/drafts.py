@@ -222,6 +222,10 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
             lesson.said = readers.waiting_at_blocks(lesson)
         return lesson
 
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Lead from a saved lesson back to its course, which says what the checks find in it."""
+        return redirect("admin:courses_course_home", obj.course_id)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
