@@ -8,7 +8,7 @@ from typing import Any
 from content_editor.admin import ContentEditor, ContentEditorInline
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -222,7 +222,7 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
             lesson.said = readers.waiting_at_blocks(lesson)
         return lesson
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Lead from a saved lesson back to its course, which says what the checks find in it."""
         return redirect("admin:courses_course_home", obj.course_id)
 
