@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from courses.documents import CourseDocument, media_files
 from courses.models import Release, ReleaseDocument
+from courses.searching import Index, index_of
 from quizzes.documents import decode
 
 
@@ -39,6 +40,12 @@ def media_of_release(digest: str) -> frozenset[str]:
 def required_by_release(digest: str) -> tuple[str, ...]:
     """Return the keys of the courses to complete before the release document with this digest."""
     return tuple(read_document(digest).requires)
+
+
+@lru_cache(maxsize=64)
+def index_of_release(digest: str) -> Index:
+    """Return the index for searching the release document with this digest."""
+    return index_of(read_document(digest))
 
 
 @lru_cache(maxsize=32)

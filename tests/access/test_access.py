@@ -138,6 +138,9 @@ ROWS: dict[str, Row] = {
     "account_reset_password_from_key_done": public(),
     # Learners
     "learning:my-learning": Row(200),
+    "learning:catalogue": Row(200),
+    "learning:search": Row(200),
+    "learning:look-up": Row(200, args=lesson),
     "learning:course": Row(200, args=course),
     "learning:course-start": Row(302, args=course),
     "learning:lesson": Row(302, named=STARTED, args=lesson),

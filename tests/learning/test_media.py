@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.loading import load_package
+from courses.models import Release
 from courses.packages import read_package
 from tests.conftest import allow
 from tests.courses.package_folder import PackageFolder
@@ -49,14 +50,17 @@ def sent(response) -> bytes:
 
 
 @pytest.mark.protection
-def test_a_file_is_sent_to_whoever_takes_a_course_that_shows_it(
+def test_a_file_is_sent_to_whoever_may_read_a_lesson_that_shows_it(
     reader, client_for, otto, ada, client
 ):
+    for path in (reverse("learning:picture", args=[PICTURE, 480]), film()):
+        assert client_for(otto).get(path).status_code == 200  # to be looked up
+        assert client.get(path).status_code == 302
+    Release.objects.update(withdrawn_at=timezone.now(), withdrawn_by=ada, withdrawn_reason="Old.")
     for path in (reverse("learning:picture", args=[PICTURE, 480]), film()):
         assert reader.client.get(path).status_code == 200
         assert client_for(allow(ada, "courses.view_course")).get(path).status_code == 200
         assert client_for(otto).get(path).status_code == 404
-        assert client.get(path).status_code == 302
 
 
 def test_the_picture_is_sent_anew_in_the_widths_it_has(reader):

@@ -121,10 +121,18 @@ class SortingPart:
 
 @dataclass(frozen=True)
 class LessonPart:
-    """A block of the lesson, with the person's own part when it has one."""
+    """A block of the lesson, with the person's own part when it has one.
+
+    One that is only looked up has no part, and shows what it asks without a way to answer.
+    """
 
     block: RenderedBlock
     part: CheckPart | ReflectionPart | SortingPart | None = None
+    is_looked_up: bool = False
+
+    @property
+    def template(self) -> str:
+        return "learning/_looked_up.html" if self.is_looked_up else self.block.template
 
 
 def lesson_parts(

@@ -7,6 +7,7 @@ from training.learning.views import (
     certificates,
     courses,
     lessons,
+    look_up,
     media,
     previews,
     quizzes,
@@ -23,6 +24,11 @@ SAY = "courses/<slug:course>/<slug:step>/<slug:block>/say/"
 
 urlpatterns = [
     path("my-learning/", courses.my_learning, name="my-learning"),
+    # Looking things up
+    path("courses/", look_up.catalogue, name="catalogue"),
+    path("courses/<slug:course>/look-up/<slug:step>/", look_up.lesson, name="look-up"),
+    path("search/", look_up.search, name="search"),
+    # Courses
     path("courses/<slug:course>/", courses.course, name="course"),
     path("courses/<slug:course>/start/", courses.start, name="course-start"),
     # Lessons
