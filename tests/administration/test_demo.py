@@ -1,7 +1,7 @@
 """The demo organisation: only in an empty database, only on this machine, gone without a trace."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -108,10 +108,13 @@ def test_a_dry_run_only_lists(demo, capsys):
     assert User.objects.count() == 5
 
 
-def test_roles_that_exist_keep_what_they_were_given(roles):
-    Group.objects.get(name="Trainers").permissions.clear()
+def test_roles_that_exist_get_what_is_new_and_keep_what_they_were_given(roles):
+    trainers = Group.objects.get(name="Trainers")
+    trainers.permissions.clear()
+    more = Permission.objects.get(codename="view_assignment")
+    trainers.permissions.add(more)
     assert ensure_roles() == []
-    assert not Group.objects.get(name="Trainers").permissions.exists()
+    assert trainers.permissions.count() == len(ROLES["Trainers"]) + 1
 
 
 def test_every_role_names_permissions_that_exist(roles):

@@ -95,11 +95,14 @@ def permissions_named(names: tuple[str, ...]) -> list[Permission]:
 
 @transaction.atomic
 def ensure_roles() -> list[Group]:
-    """Make the groups that are missing; one that exists keeps what administrators gave it."""
+    """Give the ready-made groups all that they are to have; return those that were made.
+
+    What an administrator added to a group stays. Whoever is to have less gets another group.
+    """
     made = []
     for name, permissions in ROLES.items():
         group, was_made = Group.objects.get_or_create(name=name)
+        group.permissions.add(*permissions_named(permissions))
         if was_made:
-            group.permissions.set(permissions_named(permissions))
             made.append(group)
     return made
