@@ -16,6 +16,8 @@ os.environ |= {
     "BEHIND_PROXY": "false",
     "DEBUG": "false",
     "LOG_LEVEL": "WARNING",
+    "EMAIL_URL": "",
+    "SITE_URL": "",
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER / 'site.sqlite3'}")
 
@@ -34,4 +36,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir()
 MEDIA_ROOT = FOLDER / "media"
+MAIL_FOLDER = FOLDER / "mail"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

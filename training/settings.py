@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "training.records",
     "training.learning",
     "training.reports",
+    "training.notices",
     "training.pages",
     "training.administration.apps.AdministrationConfig",
 ]
@@ -208,9 +209,24 @@ ACCOUNT_RATE_LIMITS = {
 }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")
-vars().update(EMAIL_CONFIG)
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+# Without EMAIL_URL mail goes nowhere: it is shown on the console and kept as files.
+MAIL_FOLDER = VAR_DIR / "mail"
+EMAIL_BACKEND = "training.notices.local_mail.LocalMail"
+MAIL_LEAVES = False
+if env.str("EMAIL_URL", ""):
+    EMAIL_CONFIG = env.dj_email_url("EMAIL_URL")
+    vars().update(EMAIL_CONFIG)
+    MAIL_LEAVES = "smtp" in EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10)  # seconds in which a mail server must answer
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "training@localhost")
+
+# Where people reach the site: the worker, which writes the links in mails, sees no request.
+SITE_URL = env.str("SITE_URL", "") or (
+    "http://localhost:8000" if IS_LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
 
 # --- Language and time --------------------------------------------------------------------------
 

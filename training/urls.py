@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("training.learning.urls")),
     path("", include("courses.urls")),
     path("", include("training.reports.urls")),
+    path("", include("training.notices.urls")),
     path("admin/", admin.site.urls),
 ]
 

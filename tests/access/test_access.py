@@ -165,6 +165,7 @@ ROWS: dict[str, Row] = {
     "learning:say-thanks": Row(200, args=passage),
     "learning:my-reports": Row(200),
     "learning:report-unname": Row(302, args=lambda scene: [scene.report.pk], post=404),
+    "notices:preferences": Row(200),
     "courses:evidence": Row(200, args=course),
     "courses:glossary": Row(200, args=course),
     # Trainers
@@ -203,6 +204,7 @@ ADMIN: dict[str, tuple[set[str], set[str]]] = {
     "pages.SupportLine": (set(), EDIT_AND_DELETE),
     "records.Assignment": (set(), EDIT),
     "records.Certificate": (set(), LOOK),
+    "notices.Notice": (set(), LOOK),
     "auth.Group": (set(), set()),
     "account.EmailAddress": (set(), set()),
 }

@@ -72,6 +72,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "records.view_assignment",
         "records.view_certificate",
         "records.revoke_certificate",
+        "notices.view_notice",
+        "notices.send_notice",
         "pages.add_supportline",
         "pages.change_supportline",
         "pages.delete_supportline",

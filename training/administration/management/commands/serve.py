@@ -1,9 +1,10 @@
-"""Prepare the site and serve it on this machine; what `make run` calls."""
+"""Prepare the site, serve it on this machine with its worker; what `make run` calls."""
 
 from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -30,6 +31,12 @@ def refuse_taken_port(port: int) -> None:
             ) from problem
 
 
+def start_worker() -> subprocess.Popen[bytes]:
+    """Start the worker beside us; it ends when we do, or what we become."""
+    worker = [sys.executable, sys.argv[0], "runworker", "--with-parent"]
+    return subprocess.Popen(worker, stdin=subprocess.DEVNULL)
+
+
 class Command(BaseCommand):
     help = "Prepare the database, load the courses, make the demo people and serve on localhost."
     requires_system_checks: list[str] = []
@@ -43,6 +50,8 @@ class Command(BaseCommand):
         create_demo()
         self.announce(port)
         os.environ["DJANGO_SETTINGS_MODULE"] = "training.settings"
+        os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+        start_worker()
         server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
         server += ["--port", str(port), "--log-level", "warning"]
         server += ["--workers", PROCESSES, "--blocking-threads", THREADS]

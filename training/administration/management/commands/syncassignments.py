@@ -7,9 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from training.people.organisation import current_organisation
-from training.records.assigning import sync
-from training.records.completion import move_off, sync_cycles
+from training.records.nightly import sync_records
 
 
 class Command(BaseCommand):
@@ -19,11 +17,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        opened = sync_cycles(at=timezone.now())
-        moved = move_off(organisation=current_organisation(), at=timezone.now())
-        synced = sync(at=timezone.now())
-        self.stdout.write(
-            f"{synced.made} courses assigned, {synced.dated} due dates written, "
-            f"{synced.removed} assigned courses taken back, {opened} courses opened again, "
-            f"{moved} people moved off a withdrawn release."
-        )
+        self.stdout.write(f"{sync_records(at=timezone.now())}.")
