@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses import documents
-from courses.documents import CourseDocument, LessonStep, Source
+from courses.documents import CourseDocument, LessonStep, Source, Term
 from courses.markers import MARKER
 from courses.media.renditions import widths_of
 from courses.models import Callout as CalloutRow
@@ -44,6 +44,15 @@ class NumberedSource:
     @property
     def kind(self) -> str:
         return kind_name(self.source)
+
+
+@dataclass(frozen=True)
+class References:
+    """What texts outside a course may cite and mark."""
+
+    sources: Sequence[Source]
+    terms: Sequence[Term] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -306,6 +315,11 @@ def render_glossary(
 ) -> RenderedGlossary:
     """Return the glossary of a release, in the order of the names."""
     glossary = glossary or _address("courses:glossary", document, release_number)
+    return rendered_terms(document, glossary=glossary)
+
+
+def rendered_terms(document: CourseDocument | References, *, glossary: str) -> RenderedGlossary:
+    """Return terms in the order of their names; `glossary` is the address of their page."""
     marks = Marks(document, glossary=glossary)
     terms = sorted(document.terms, key=lambda term: term.name.casefold())
     return RenderedGlossary([marks.term(term.key) for term in terms], marks.cited_sources())
@@ -332,7 +346,7 @@ class Marks:
 
     def __init__(
         self,
-        document: CourseDocument,
+        document: CourseDocument | References,
         *,
         glossary: str,
         source_address: Callable[[int, str], str] = lambda number, _key: f"#source-{number}",

@@ -32,7 +32,7 @@ def test_evidence_counts_the_sources_by_kind_and_says_how_each_was_verified(clie
     assert "Law and courts</a>: 1" in text
     assert "How it was verified: Nothing, it is made up." in text
     assert "Seen on 23 November 2026." in text
-    assert 'href="https://doi.org/10.5555/apple-core" rel="noopener noreferrer"' in text
+    assert 'href="https://doi.org/10.5555/apple-core"' in text
     assert "Cited in: What goes where" in text
 
 

@@ -54,7 +54,6 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_BANK,
     ),
     ADMINISTRATORS: (
-        "courses.publish_without_review",
         "people.add_user",
         "people.change_user",
         "people.view_user",
@@ -79,6 +78,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "pages.change_supportline",
         "pages.delete_supportline",
         "pages.view_supportline",
+        "pages.add_action",
+        "pages.change_action",
+        "pages.delete_action",
+        "pages.view_action",
     ),
 }
 

@@ -64,7 +64,7 @@ def signed_in(view: View) -> View:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         owner = keeping.owner_of(request) if request.method == "POST" else None
-        if owner is not None and owner != request.user.pk:
+        if owner not in (None, keeping.ANYBODY, request.user.pk):
             return refuse_form_of_another(request)
         return view(request, *args, **kwargs)
 

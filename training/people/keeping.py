@@ -4,7 +4,8 @@ Every learner form carries an owner token: whose form it is and for which addres
 form arrives without a session, what was posted travels through the sign-in page (signed, bound to
 person and address) and stands in the form again afterwards. When the same person's form fails the
 CSRF check, because they signed in again in another tab, it is kept in the same way. A form of
-another person is never kept.
+another person is never kept. A form that somebody opened without signing in is ANYBODY's: whoever
+sends it and then signs in finds it again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 
 OWNER_FIELD = "owner"
+ANYBODY = 0
+"""Stands for the owner of a form that was opened without signing in; no person has this key."""
 CARRIED_FIELD = "carried"
 FILES_FIELD = "_files"
 LONGEST_CARRIED = 1_000_000
@@ -37,6 +40,10 @@ class KeptForm:
     person: int
     path: str
     fields: dict[str, list[str]]
+
+    def is_for(self, person: int) -> bool:
+        """Say whether the form may be given to this person."""
+        return self.person in (ANYBODY, person)
 
     def posted(self) -> QueryDict:
         """Return the fields as if they had just been posted."""

@@ -24,7 +24,7 @@ class SignInView(LoginView):
         waiting = keeping.carried_form(self.request.POST.get(keeping.CARRIED_FIELD, ""))
         if waiting is None or not self.request.user.is_authenticated:
             return response
-        if waiting.person != self.request.user.pk:
+        if not waiting.is_for(self.request.user.pk):
             messages.info(
                 self.request,
                 _(
@@ -47,7 +47,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return render(request, "people/stale_form.html", status=403)
     if not request.user.is_authenticated:
         return ask_to_sign_in(request)
-    if form.person != request.user.pk:
+    if not form.is_for(request.user.pk):
         return refuse_form_of_another(request)
     keeping.keep(request, form)
     return redirect(form.path)
