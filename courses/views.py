@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,15 +20,19 @@ from courses.rendering import render_glossary
 def evidence(request: HttpRequest, course: str) -> HttpResponse:
     """Show the sources of a release by kind, how each was verified, and who reviewed it."""
     release = release_or_404(course, request.GET.get("release"))
+    context = evidence_of(release) | {"nav": "learning"}
+    return render(request, "courses/evidence.html", context)
+
+
+def evidence_of(release: Release) -> dict[str, Any]:
+    """Return what the evidence page of a release shows."""
     document = read_release(release)
-    context = {
-        "nav": "learning",
+    return {
         "release": release,
         "document": document,
         "groups": sources_by_kind(document),
         "digest": release.document_id[:12],
     }
-    return render(request, "courses/evidence.html", context)
 
 
 @require_safe

@@ -69,6 +69,8 @@ KINDS: dict[str, str] = {
     "courses.ReleaseStep": FROZEN,
     "courses.Waiver": FROZEN,
     "courses.ReaderReport": FROZEN,
+    "courses.Review": FROZEN,
+    "courses.ReviewComment": FROZEN,
     "records.Enrolment": RECORD,
     "records.Assignment": RECORD,
     "records.AudienceClause": RECORD,
@@ -90,6 +92,23 @@ CHANGEABLE: dict[str, frozenset[str]] = {
     "courses.ReaderReport": frozenset(
         {"answer", "answered_at", "answered_by", "text", "erased_at", "erased_by", "person"}
     ),
+    "courses.Review": frozenset(
+        {
+            "contact",
+            "link_to_mail",
+            "opened_at",
+            "verdict",
+            "decided_at",
+            "words",
+            "is_dissent_public",
+            "payment",
+            "credit",
+            "credit_text",
+            "credit_withdrawn_at",
+        }
+    )
+    | WITHDRAWAL,
+    "courses.ReviewComment": frozenset({"answer", "answered_at", "answered_by"}),
     "records.Certificate": frozenset(
         {
             "revoked_at",

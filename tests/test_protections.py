@@ -19,11 +19,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import reading, uses
+from courses import publishing, reading, uses
 from courses.admin import used
 from courses.admin.versioned import VersionedAdmin
+from courses.checks import Report
 from courses.documents import CourseDocument
 from courses.models import Lesson, Prose, Release, Source, Term
+from courses.publishing import ChecksFailed, publish_draft, redact_release
+from courses.reading import ReleaseRedacted
 from quizzes import attempts
 from quizzes.attempts import AttemptAlreadySubmitted, NotYourAttempt
 from quizzes.documents import DigestMismatch
@@ -321,6 +324,28 @@ def bytes_are_read_unchecked(off: Switches) -> None:
     off.patch.setattr(reading, "decode", decode)
 
 
+def what_was_taken_out_is_not_read(scene: Scene) -> None:
+    release = Release.objects.get()
+    kept = reading.read_release(release)
+    assert kept.steps
+    taken = redact_release(release, reason="Consent.", by=scene.cast.ada, at=timezone.now())
+    with pytest.raises(ReleaseRedacted):
+        reading.read_release(taken[0])
+
+
+def nobody_is_told_that_it_was_taken_out(off: Switches) -> None:
+    """Let the process read what it still remembers."""
+    off.patch.setattr(
+        reading, "read_release", lambda release: reading.read_document(release.document_id)
+    )
+
+
+def errors_of_the_checks_stop_publishing(scene: Scene) -> None:
+    Prose.objects.filter(parent__key="when-in-doubt").update(text="<p>The prostitutes met.</p>")
+    with pytest.raises(ChecksFailed):
+        publish_draft(scene.lena.course, by=scene.cast.ada, at=timezone.now())
+
+
 def a_release_is_not_edited(scene: Scene) -> None:
     release = Release.objects.get()
     release.title = "Brown bins"
@@ -356,6 +381,11 @@ def lock_only(off: Switches) -> None:
 
 
 PROTECTIONS = [
+    Protection(what_was_taken_out_is_not_read, nobody_is_told_that_it_was_taken_out),
+    Protection(
+        errors_of_the_checks_stop_publishing,
+        lambda off: off.patch.setattr(publishing, "check_draft", lambda course: Report([], [], [])),
+    ),
     Protection(
         submitting_at_once_grades_once,
         lambda off: off.let_all_in("submit_attempt"),

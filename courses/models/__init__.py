@@ -28,6 +28,7 @@ from courses.models.evidence import ItemSource, Source, Term
 from courses.models.media import Media
 from courses.models.releases import Release, ReleaseDocument, ReleaseStep
 from courses.models.reports import ReaderReport
+from courses.models.reviews import Review, ReviewComment
 from courses.models.waivers import Waiver
 
 __all__ = [
@@ -53,6 +54,8 @@ __all__ = [
     "Release",
     "ReleaseDocument",
     "ReleaseStep",
+    "Review",
+    "ReviewComment",
     "Scenario",
     "Sorting",
     "Source",

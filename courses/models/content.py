@@ -6,6 +6,7 @@ from html import unescape
 from re import Match
 
 from content_editor.models import Region, create_plugin_base
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.html import strip_tags
@@ -55,6 +56,15 @@ class Course(VersionedModel):
             " closed, and nothing about readers is stored."
         ),
     )
+    approvals_needed = models.PositiveSmallIntegerField(
+        _("approvals by peers"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_(
+            "How many peer reviewers have to approve a release before it is published. Pay them for"
+            " their time."
+        ),
+    )
     notes = models.TextField(_("release notes"), blank=True, editable=False)
     published_without_review_reason = models.TextField(blank=True, editable=False)
     loaded_release = models.ForeignKey(
@@ -68,6 +78,12 @@ class Course(VersionedModel):
         permissions = [
             ("publish_course", _("Can publish a release")),
             ("import_course", _("Can import a package")),
+            ("publish_without_review", _("Can publish before peers have approved")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approvals_needed__gte=1), name="course_asks_for_an_approval"
+            )
         ]
 
     def __str__(self) -> str:

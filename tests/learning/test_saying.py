@@ -141,6 +141,9 @@ def test_somebody_who_only_looks_a_lesson_up_can_say_something(learner_for, otto
     other = learner_for(otto)
     assert other.post(other.url("say", *place), {"text": WORDS}).status_code == 302
     assert ReaderReport.objects.get().release == Release.objects.current().get()
+    page = text_of(other.client.get(other.url("look-up", place[0])))
+    assert other.url("say", *place) in page
+    assert other.url("look-up", place[0]) in text_of(other.client.get(other.url("say", *place)))
 
 
 @pytest.mark.parametrize("key", ["nothing", "too-few"])

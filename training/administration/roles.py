@@ -54,6 +54,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *_BANK,
     ),
     ADMINISTRATORS: (
+        "courses.publish_without_review",
         "people.add_user",
         "people.change_user",
         "people.view_user",

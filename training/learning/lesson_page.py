@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.documents import Check, LessonStep, Reflection, Source
 from courses.rendering import RenderedBlock, RenderedCard, RenderedLesson, RenderedSorting
-from quizzes.documents import digest_of, encode
+from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.forms import AnswerForm
 from quizzes.grading import FULL_MARK
 from quizzes.types.base import Choice
@@ -254,6 +254,23 @@ def check_part(
         chosen=[] if waiting or response is None else body.chosen(response),
         mark=None if waiting or response is None else body.grade(response),
         has_waiting_answer=waiting is not None,
+    )
+
+
+def answered_part(
+    item: ItemDocument, *, key: str, action: str, sources: list[Source], posted: Any
+) -> CheckPart:
+    """Return an item to answer, with its feedback when an answer was posted."""
+    body = item.body
+    form = AnswerForm(posted, body=body, order=body.written_order(), prefix=key)
+    response = form.response if posted is not None and form.is_valid() else None
+    return CheckPart(
+        key=key,
+        action=action,
+        form=form,
+        sources=sources,
+        chosen=[] if response is None else body.chosen(response),
+        mark=None if response is None else body.grade(response),
     )
 
 

@@ -1,7 +1,7 @@
 """What a reader can say something about: a block of a lesson, or a question whose result they saw.
 
-Whoever reads a course without an account has its current release in mind; a person has the release
-that they are on, and the current one where they only look things up.
+Whoever reads a course without an account reads its current release; a person reads those that they
+have taken, and the current one where they only look things up.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from quizzes.models import PaperItem
 from training.learning.coursework import Coursework, offered_release_or_404, started_coursework
 from training.learning.quiz_page import sitting_of
 from training.people.models import User
+from training.records.models import Enrolment
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ def own_spot_or_404(person: User, course: str, step: str, key: str) -> ShownSpot
     """Return a block, or an item in the person's own results; 404 for what they have not seen."""
     work = started_coursework(person, course)
     found = _item_in_results(person, work, step, key) if work else None
-    for release in _releases(work, course) if found is None else ():
-        found = block_in(release, step, key, address=_lesson_address(course, step))
+    address = reverse("learning:lesson" if work else "learning:look-up", args=[course, step])
+    for release in _releases(person, course) if found is None else ():
+        found = block_in(release, step, key, address=address)
         if found is not None:
             break
     if found is None:
@@ -58,14 +60,13 @@ def block_in(release: Release, step: str, key: str, *, address: str) -> ShownSpo
     return ShownSpot(spot, document, lesson.title, beginning_of(block), f"{address}#{key}")
 
 
-def _releases(work: Coursework | None, course: str) -> Iterator[Release]:
-    if work is not None:
-        yield work.release
+def _releases(person: User, course: str) -> Iterator[Release]:
+    """Yield the releases that the person has taken, the newest first, and the current one."""
+    taken = Enrolment.objects.filter(
+        person=person, course__key=course, release__is_redacted=False
+    ).select_related("release__course")
+    yield from (row.release for row in taken.order_by("-cycle") if row.release)
     yield offered_release_or_404(course)
-
-
-def _lesson_address(course: str, step: str) -> str:
-    return reverse("learning:lesson", args=[course, step])
 
 
 def _item_in_results(person: User, work: Coursework, step: str, key: str) -> ShownSpot | None:

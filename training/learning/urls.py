@@ -9,6 +9,7 @@ from training.learning.views import (
     lessons,
     look_up,
     media,
+    open_reading,
     previews,
     quizzes,
     saying,
@@ -20,6 +21,7 @@ app_name = "learning"
 LESSON = "courses/<slug:course>/lessons/<slug:step>/"
 TAKEN = "courses/<slug:course>/releases/<int:number>/"
 QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
+READ = "read/<slug:course>/"
 SAY = "courses/<slug:course>/<slug:step>/<slug:block>/say/"
 
 urlpatterns = [
@@ -65,6 +67,16 @@ urlpatterns = [
         "my-learning/reports/<int:report>/without-name/",
         saying.take_my_name_away,
         name="report-unname",
+    ),
+    # Courses that are open to read without an account
+    path("read/", open_reading.courses, name="read"),
+    path(READ, open_reading.course, name="read-course"),
+    path(READ + "lessons/<slug:step>/", open_reading.lesson, name="read-lesson"),
+    path(READ + "evidence/", open_reading.evidence, name="read-evidence"),
+    path(READ + "glossary/", open_reading.glossary, name="read-glossary"),
+    path(READ + "<slug:step>/<slug:block>/say/", open_reading.say, name="read-say"),
+    path(
+        READ + "<slug:step>/<slug:block>/say/thanks/", open_reading.thanks, name="read-say-thanks"
     ),
     # Drafts, for those who edit them
     path("preview/<slug:course>/", previews.course, name="preview"),

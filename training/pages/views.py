@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from courses.models import Release
 from training.pages.failing import is_database_trouble, posted_by
 from training.pages.support import grouped_lines
 
@@ -20,7 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Say what this is; who is signed in goes on to their learning."""
     if request.user.is_authenticated:
         return redirect("learning:my-learning")
-    return render(request, "pages/home.html")
+    is_open = Release.objects.current().filter(course__is_open_reading=True).exists()
+    return render(request, "pages/home.html", {"has_open_reading": is_open})
 
 
 @require_safe

@@ -17,6 +17,7 @@ from training.learning.catalogue import entries_for
 from training.learning.coursework import RailStep, offered_release_or_404
 from training.learning.lesson_page import LessonPart
 from training.learning.search import MOST_RESULTS, find, readable_by
+from training.learning.views.lessons import say_url
 from training.people.access import current_person, signed_in
 
 
@@ -76,6 +77,7 @@ def lesson(request: HttpRequest, course: str, step: str) -> HttpResponse:
         "count": len(keys),
         "rendered": rendered,
         "parts": [LessonPart(shown, is_looked_up=True) for shown in rendered.blocks],
+        "say_url": say_url(course, step),
         "rail": [_rail_step(course, each) for each in lessons],
     }
     return render(request, "learning/look_up.html", context)

@@ -14,8 +14,7 @@ from courses.media import stored_path
 from courses.media.ranges import RangeNotThere, asked_range
 from courses.media.renditions import rendition, widths_of
 from courses.models import Media
-from training.learning.access import visible_media_or_404
-from training.people.access import current_person, signed_in
+from training.learning.access import of_open_courses_or_signed_in, visible_media_or_404
 
 PIECE = 64 * 1024
 # What lies under a digest never changes; a shared cache may not keep what not everybody may see.
@@ -23,10 +22,10 @@ KEEP = "private, max-age=31536000, immutable"
 
 
 @require_safe
-@signed_in
+@of_open_courses_or_signed_in
 def picture(request: HttpRequest, sha256: str, width: int) -> HttpResponseBase:
     """Send a picture in one of its widths."""
-    media = visible_media_or_404(current_person(request), sha256)
+    media = visible_media_or_404(request.user, sha256)
     if media.width is None or width not in widths_of(media.width):
         raise Http404(f"no picture {sha256} of width {width}")
     source = existing_or_404(media)
@@ -35,10 +34,10 @@ def picture(request: HttpRequest, sha256: str, width: int) -> HttpResponseBase:
 
 
 @require_safe
-@signed_in
+@of_open_courses_or_signed_in
 def file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Send a video or its captions, or the bytes of it that are asked for."""
-    media = visible_media_or_404(current_person(request), sha256)
+    media = visible_media_or_404(request.user, sha256)
     if media.width is not None:
         raise Http404(f"{sha256} is a picture")
     response = bytes_of(request, existing_or_404(media), media.mime)

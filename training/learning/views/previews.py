@@ -25,7 +25,6 @@ from courses.documents import (
     LessonStep,
     QuizStep,
     Reflection,
-    Source,
 )
 from courses.drafts import CannotFreezeDraft, draft_document, source_document
 from courses.evidence import sources_by_kind
@@ -40,7 +39,6 @@ from courses.rendering import (
     render_text,
 )
 from quizzes.documents import ItemDocument, digest_of, encode
-from quizzes.forms import AnswerForm
 from quizzes.freezing import CannotFreezeItem, item_document
 from quizzes.models import Item
 from training.learning.coursework import RailStep, course_or_404
@@ -50,6 +48,7 @@ from training.learning.lesson_page import (
     ReflectionForm,
     ReflectionPart,
     SortingPart,
+    answered_part,
     sorting_part,
 )
 from training.learning.views.lessons import is_fetch, sorting_fragment, sorting_or_404
@@ -369,21 +368,4 @@ def check_part(preview: Preview, page: AnyStep, check: Check, *, data: Any = Non
         action=preview.check_url(page, check),
         sources=[each for each in preview.document.sources if each.key in check.sources],
         posted=data,
-    )
-
-
-def answered_part(
-    item: ItemDocument, *, key: str, action: str, sources: list[Source], posted: Any
-) -> CheckPart:
-    """Return an item to answer, with its feedback when an answer was posted."""
-    body = item.body
-    form = AnswerForm(posted, body=body, order=body.written_order(), prefix=key)
-    response = form.response if posted is not None and form.is_valid() else None
-    return CheckPart(
-        key=key,
-        action=action,
-        form=form,
-        sources=sources,
-        chosen=[] if response is None else body.chosen(response),
-        mark=None if response is None else body.grade(response),
     )
