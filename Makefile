@@ -8,6 +8,7 @@ PIP = $(PYTHON) -m pip install --quiet --disable-pip-version-check
 
 # Settings as in production, so that the checks see what a municipality would run.
 PRODUCTION = ALLOWED_HOSTS=training.example.org DEBUG=false DATABASE_URL=sqlite://:memory: \
+	EMAIL_URL=smtp://mail.example.org \
 	SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help

@@ -44,3 +44,16 @@ def test_an_old_zone_table_is_warned_of(monkeypatch):
     monkeypatch.setattr(tzdata, "IANA_VERSION", "2019c")
     (problem,) = checks.zone_table_is_fresh(None)
     assert "2019c" in problem.msg
+
+
+def test_mail_that_would_go_nowhere_is_warned_of_before_a_site_is_opened(settings):
+    assert checks.mail_reaches_people(None) == []
+    settings.IS_LOCAL = False
+    settings.SITE_URL = "https://*"
+    assert [each.id for each in checks.mail_reaches_people(None)] == [
+        "groundwork.W002",
+        "groundwork.W003",
+    ]
+    settings.MAIL_LEAVES = True
+    settings.SITE_URL = "https://training.example.org"
+    assert checks.mail_reaches_people(None) == []

@@ -7,13 +7,16 @@ switched off, the same check goes red. Other protections have tests of their own
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from django.core import mail
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -36,13 +39,17 @@ from quizzes.papers import questions
 from quizzes.types.base import ExplainedChoice
 from quizzes.types.choosing import ChoosingBody, ShownChoice
 from quizzes.types.multiple import Body as Multiple
-from tests.conftest import Cast, canary
+from tests.conftest import NOW, Cast, canary
 from tests.courses.test_admin import posted
 from tests.factories import make_course_after
 from tests.learner import Learner
+from tests.notices.conftest import make_notice
 from tests.together import at_once, slowly
 from training.learning import quiz_page
 from training.learning.views import quizzes as quiz_views
+from training.notices import sending, watching
+from training.notices.models import Notice, Outbox
+from training.notices.outbox import hold_mail
 from training.people import keeping
 from training.people.models import User
 from training.people.organisation import current_organisation
@@ -363,6 +370,48 @@ def rows_are_updated_like_any_other(off: Switches) -> None:
     off.patch.setattr(FrozenQuerySet, "update", QuerySet.update)
 
 
+# --- Mail ---------------------------------------------------------------------------------------
+
+
+def workers_at_once_send_a_mail_once(scene: Scene) -> None:
+    make_notice(scene.lena.person)
+    mail.outbox.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "claim_notice", slowly_before(sending.claim_notice))
+        at_once(*[lambda: sending.send_due(at=NOW)] * TOGETHER)
+    assert len(mail.outbox) == 1
+
+
+def slowly_before(claim: Callable[..., bool]) -> Callable[..., bool]:
+    """Let everybody find the same mail before the first claims it."""
+
+    def claim_later(notice: Notice, *, at: datetime) -> bool:
+        time.sleep(0.2)
+        return claim(notice, at=at)
+
+    return claim_later
+
+
+def everybody_claims(off: Switches) -> None:
+    off.patch.setattr(sending, "claim_notice", lambda notice, *, at: True)
+
+
+def held_mail_does_not_go(scene: Scene) -> None:
+    make_notice(scene.lena.person)
+    hold_mail(reason="A drill", at=NOW)
+    mail.outbox.clear()
+    sending.send_due(at=NOW)
+    assert mail.outbox == []
+
+
+def a_restored_backup_holds_its_mail(scene: Scene) -> None:
+    watching.look(at=NOW)
+    backup = Outbox.objects.get()
+    watching.look(at=NOW + timedelta(hours=1))
+    backup.save()
+    assert watching.look(at=NOW + timedelta(hours=2)).is_held
+
+
 # --- The list -----------------------------------------------------------------------------------
 
 
@@ -432,6 +481,14 @@ PROTECTIONS = [
     Protection(an_edited_release_is_not_shown, bytes_are_read_unchecked),
     Protection(a_release_is_not_edited, rows_are_saved_like_any_other),
     Protection(a_release_is_not_edited, rows_are_updated_like_any_other),
+    Protection(workers_at_once_send_a_mail_once, everybody_claims, is_at_once=True),
+    Protection(
+        held_mail_does_not_go, lambda off: off.patch.setattr(sending, "is_held", lambda: False)
+    ),
+    Protection(
+        a_restored_backup_holds_its_mail,
+        lambda off: off.patch.setattr(watching, "read_seen", lambda row: None),
+    ),
 ]
 
 

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from training.checks import sqlite_is_on_this_machine, zone_table_is_fresh
+from training.checks import mail_reaches_people, sqlite_is_on_this_machine, zone_table_is_fresh
 
 
 class TrainingConfig(AppConfig):
@@ -11,3 +11,4 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         register(zone_table_is_fresh)
         register(sqlite_is_on_this_machine)
+        register(mail_reaches_people, deploy=True)

@@ -55,3 +55,25 @@ def file_system_of(path: Path, mounts: str) -> str:
         if where.is_relative_to(point) and len(point) > longest:
             found, longest = kind, len(point)
     return found
+
+
+def mail_reaches_people(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+    """Warn, before a site is opened, of mail that goes nowhere and of links that lead nowhere."""
+    found: list[checks.CheckMessage] = []
+    if not settings.IS_LOCAL and not settings.MAIL_LEAVES:
+        found.append(
+            checks.Warning(
+                "Mail is only written to files on this machine: nobody gets it.",
+                hint="Set EMAIL_URL to your mail server.",
+                id="groundwork.W002",
+            )
+        )
+    if "*" in settings.SITE_URL:
+        found.append(
+            checks.Warning(
+                f"Links in mails would begin with {settings.SITE_URL}.",
+                hint="Set SITE_URL to the address at which people reach the site.",
+                id="groundwork.W003",
+            )
+        )
+    return found

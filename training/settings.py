@@ -213,7 +213,7 @@ SESSION_COOKIE_HTTPONLY = True
 # --- Mail ---------------------------------------------------------------------------------------
 
 # Without EMAIL_URL mail goes nowhere: it is shown on the console and kept as files.
-MAIL_FOLDER = VAR_DIR / "mail"
+MAIL_FOLDER = Path(env.str("MAIL_FOLDER", str(VAR_DIR / "mail")))
 EMAIL_BACKEND = "training.notices.local_mail.LocalMail"
 MAIL_LEAVES = False
 if env.str("EMAIL_URL", ""):

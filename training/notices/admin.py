@@ -81,7 +81,16 @@ class InState(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    list_display = ("to_whom", "kind", "state", "queued_at", "sent_at", "tries", "why")
+    list_display = (
+        "to_whom",
+        "kind",
+        "state",
+        "queued_at",
+        "not_before",
+        "sent_at",
+        "tries",
+        "why",
+    )
     list_filter = (InState, "kind")
     list_select_related = ("person",)
     search_fields = ("person__name",)

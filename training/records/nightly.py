@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from training.people.organisation import current_organisation
@@ -17,6 +17,10 @@ class Nightly:
     opened: int
     moved: int
     synced: Synced
+
+    @property
+    def is_change(self) -> bool:
+        return bool(self.opened or self.moved or any(astuple(self.synced)))
 
     def __str__(self) -> str:
         return (

@@ -53,23 +53,22 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: self.stop.set())
         while not self.is_to_stop():
             self.work_off(is_going_on=True)
+            close_old_connections()  # one that broke is opened anew
             self.wait(every)
 
     def work_off(self, *, is_going_on: bool = False) -> None:
         """Do rounds until nothing is due; raises CommandError when one failed and it must end."""
         is_more = True
         while is_more and not self.is_to_stop():
-            close_old_connections()
             done = work(at=timezone.now())
             self.say(done)
             if done.failures and not is_going_on:
                 raise CommandError("Something failed: the log says what. The rest was done.")
             is_more = done.sent.count >= ROUND and not done.sent.is_stopped and not done.failures
-        close_old_connections()
 
     def say(self, done: Round) -> None:
         """Print what was done; nothing when that was nothing."""
-        if done.nightly:
+        if done.nightly and done.nightly.is_change:
             self.stdout.write(f"Daily work: {done.nightly}.")
         if done.queued or done.sent.count:
             self.stdout.write(
