@@ -15,6 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.publishing import withdraw_release
 from tests.conftest import NOW, canary
 from tests.factories import make_assignment, make_person
 from tests.together import at_once
@@ -163,6 +164,24 @@ def test_what_somebody_decided_not_to_send_does_not_come_back(assign, lena):
     assign(lena, due_on=DUE)
     due_notices(at=NOW)
     drop_notices(Notice.objects.all(), reason=Reason.BY_HAND, at=NOW)
+    assert due_notices(at=NOW) == 0
+
+
+def test_a_course_is_named_as_it_was_published_not_as_it_is_being_written(
+    assign, lena, small_course
+):
+    title = small_course.title
+    small_course.title = "Half a title"
+    small_course.save()
+    assign(lena, due_on=DUE)
+    read_and_send(NOW)
+    assert title in mail.outbox[0].body
+    assert "Half a title" not in mail.outbox[0].body
+
+
+def test_a_course_that_nobody_can_open_is_not_told(assign, lena, small_course, ada):
+    assign(lena, due_on=DUE)
+    withdraw_release(small_course.releases.get(), by=ada, at=NOW, reason="It was wrong.")
     assert due_notices(at=NOW) == 0
 
 

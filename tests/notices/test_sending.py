@@ -166,6 +166,30 @@ def test_a_failed_mail_waits_longer_each_time_then_is_given_up_and_can_be_tried_
     assert send_due(at=at).sent == 1
 
 
+def test_a_round_opens_the_mail_server_once_and_again_after_a_failure(lena, monkeypatch):
+    happened = []
+
+    class Server(EmailBackend):
+        def open(self):
+            happened.append("open")
+
+        def close(self):
+            happened.append("close")
+            raise smtplib.SMTPServerDisconnected
+
+        def send_messages(self, messages):
+            happened.append("send")
+            if happened.count("send") == 2:
+                raise smtplib.SMTPDataError(451, b"later")
+            return len(messages)
+
+    monkeypatch.setattr(sending, "get_connection", Server)
+    for number in range(3):
+        make_notice(lena, key=f"key:{number}")
+    assert send_due(at=NOW).sent == 2
+    assert " ".join(happened) == "open send open send close open send close"
+
+
 def test_a_round_ends_when_the_mail_server_is_away(lena, failing):
     for number in range(3):
         make_notice(lena, key=f"key:{number}")
@@ -231,6 +255,12 @@ def test_who_has_left_gets_no_mail(lena):
     make_notice(lena)
     User.objects.update(is_active=False)
     assert reason_not_sent() == Reason.LEFT
+
+
+def test_who_has_no_address_gets_no_mail(lena):
+    make_notice(lena)
+    User.objects.filter(pk=lena.pk).update(email="")
+    assert reason_not_sent() == Reason.NO_ADDRESS
 
 
 def test_what_is_too_late_is_not_sent(lena):

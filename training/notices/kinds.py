@@ -36,6 +36,7 @@ class Reason(models.TextChoices):
     REFUSED = "refused", _("The mail server did not take the message.")
     UNWRITABLE = "unwritable", _("The message could not be put into the form of a mail.")
     INTERRUPTED = "interrupted", _("Sending it was interrupted each time it was tried.")
+    NO_ADDRESS = "no-address", _("There is no address to send it to.")
     LEFT = "left", _("The person does not work here any more.")
     OUTDATED = "outdated", _("What it says was no longer so.")
     LATE = "late", _("It was too late for it.")

@@ -18,6 +18,7 @@ from training.notices.writing import Words
 from training.people.models import User
 from training.records.models import Enrolment
 
+LONGEST_REASON = 500
 BLANK = {"text": "", "html": "", "address": ""}
 
 
@@ -128,7 +129,7 @@ def hold_mail(*, reason: str, at: datetime, by: User | None = None) -> Outbox:
     outbox(at=at)
     row = Outbox.objects.select_for_update(of=("self",)).get()
     if row.held_at is None:
-        row.held_at, row.held_by, row.held_reason = at, by, reason
+        row.held_at, row.held_by, row.held_reason = at, by, reason[:LONGEST_REASON]
         row.save(update_fields=["held_at", "held_by", "held_reason"])
     return row
 

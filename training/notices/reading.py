@@ -6,11 +6,13 @@ a key that the outbox takes once.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from courses.models import Release
 from training.notices.kinds import REMINDERS, Kind
 from training.notices.models import Notice
 from training.notices.outbox import new_notice, outbox, queue_notices
@@ -73,9 +75,15 @@ def certificate_notice(certificate: Certificate, *, at: datetime) -> Notice:
 # --- What is assigned ---------------------------------------------------------------------------
 
 
-def to_do() -> QuerySet[Enrolment]:
-    """Return what people who work here are to do by a date, with what a mail says of it."""
+def to_do() -> QuerySet[Any]:
+    """Return what people who work here are to do by a date, with what a mail says of it.
+
+    A course that nobody can open at the moment is left out.
+    """
     rows = Enrolment.objects.open().filter(due_on__isnull=False, person__is_active=True)
+    published = Release.objects.published().filter(course=OuterRef("course")).order_by("-number")
+    title = Coalesce("release__title", Subquery(published.values("title")[:1]))
+    rows = rows.annotate(released_title=title).filter(released_title__isnull=False)
     return rows.select_related("person", "course").order_by("pk")
 
 
@@ -90,30 +98,25 @@ def assignments(*, at: datetime) -> list[Notice]:
     )
     rows = to_do().filter(Exists(reached)).exclude(Exists(told))
     not_before = at_a_good_hour(at, current_organisation().zone)
-    return [
-        assigned_notice(row, row.due_on, at=at, not_before=not_before)
-        for row in rows
-        if row.due_on is not None
-    ]
+    return [assigned_notice(row, at=at, not_before=not_before) for row in rows]
 
 
-def assigned_notice(
-    enrolment: Enrolment, due_on: date, *, at: datetime, not_before: datetime
-) -> Notice:
+def assigned_notice(row: Any, *, at: datetime, not_before: datetime) -> Notice:
+    """Return the mail about an enrolment that comes from `to_do`."""
     words = assigned_words(
-        name=enrolment.person.name,
-        course=enrolment.course.title,
-        course_key=enrolment.course.key,
-        due_on=due_on,
+        name=row.person.name,
+        course=row.released_title,
+        course_key=row.course.key,
+        due_on=row.due_on,
     )
     return new_notice(
         Kind.ASSIGNED,
-        key=f"assigned:{enrolment.pk}:{due_on.isoformat()}",
+        key=f"assigned:{row.pk}:{row.due_on}",
         words=words,
         at=at,
-        person=enrolment.person,
-        enrolment=enrolment,
-        due_on=due_on,
+        person=row.person,
+        enrolment=row,
+        due_on=row.due_on,
         not_before=not_before,
     )
 
@@ -131,8 +134,8 @@ def reminders(*, at: datetime) -> list[Notice]:
     keys = set(known.values_list("key", flat=True))
     wanted = []
     for row in rows.annotate(told_at=last_told()):
-        reminder = row.due_on and reminder_on(today, due_on=row.due_on)
-        if not reminder or reminder_key(row, reminder) in keys:
+        reminder = reminder_on(today, due_on=row.due_on)
+        if reminder is None or reminder_key(row, reminder) in keys:
             continue
         if has_rested(today, told_on=row.told_at and organisation_day(row.told_at)):
             wanted.append(reminder_notice(row, reminder, at=at))
@@ -149,24 +152,24 @@ def reminder_key(enrolment: Enrolment, reminder: Reminder) -> str:
     return f"reminder:{enrolment.pk}:{enrolment.due_on}:{reminder.days}"
 
 
-def reminder_notice(enrolment: Enrolment, reminder: Reminder, *, at: datetime) -> Notice:
+def reminder_notice(row: Any, reminder: Reminder, *, at: datetime) -> Notice:
+    """Return the reminder about an enrolment that comes from `to_do`."""
     zone = current_organisation().zone
-    due_on = reminder.due_on
     words = reminder_words(
-        name=enrolment.person.name,
-        course=enrolment.course.title,
-        course_key=enrolment.course.key,
-        due_on=due_on,
+        name=row.person.name,
+        course=row.released_title,
+        course_key=row.course.key,
+        due_on=reminder.due_on,
         is_overdue=reminder.is_overdue,
     )
     return new_notice(
         Kind.OVERDUE if reminder.is_overdue else Kind.DUE_SOON,
-        key=reminder_key(enrolment, reminder),
+        key=reminder_key(row, reminder),
         words=words,
         at=at,
-        person=enrolment.person,
-        enrolment=enrolment,
-        due_on=due_on,
+        person=row.person,
+        enrolment=row,
+        due_on=reminder.due_on,
         not_before=at_a_good_hour(at, zone),
         not_after=end_of_day(reminder.last_day, zone),
     )

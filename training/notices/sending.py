@@ -11,6 +11,7 @@ import hashlib
 import logging
 import secrets
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -69,8 +70,14 @@ def send_due(*, at: datetime, most: int = ROUND) -> Sent:
                 break
             send_claimed(notice, connection, done, at=at)
     finally:
-        connection.close()
+        close(connection)
     return done
+
+
+def close(connection: Any) -> None:
+    """Close a connection to the mail server, which may be broken already."""
+    with suppress(OSError):
+        connection.close()
 
 
 # --- Claiming -----------------------------------------------------------------------------------
@@ -127,6 +134,8 @@ def why_not(notice: Notice, *, at: datetime) -> Reason | None:
     """Return why a mail is not to be sent after all, or None when it is."""
     if notice.person is not None and not notice.person.is_active:
         return Reason.LEFT
+    if not notice.recipient:
+        return Reason.NO_ADDRESS
     if notice.not_after is not None and at >= notice.not_after:
         return Reason.LATE
     if notice.due_on is not None and not is_still_due(notice.enrolment, notice):
@@ -149,9 +158,10 @@ def is_still_due(enrolment: Enrolment | None, notice: Notice) -> bool:
 def hand_over(notice: Notice, connection: Any) -> Reason | None:
     """Hand a mail to the mail server; returns None, or why it was not taken."""
     try:
+        connection.open()  # once for a round; nothing when it is open
         connection.send_messages([message_of(notice)])
     except OSError as problem:  # what smtplib raises is one of these too
-        connection.close()
+        close(connection)
         log.warning("Mail %s was not sent: %s", notice.pk, type(problem).__name__)
         return reason_of(problem)
     except ValueError as problem:
