@@ -22,7 +22,6 @@ from courses.publishing import (
     Decision,
     ReleaseAlreadyPublished,
     freeze_candidate,
-    publish_release,
 )
 from courses.reporting import AnswerMissing
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnswerMissing",
-    "ApprovalsMissing",
     "CommentMissing",
     "CreditMissing",
     "DueInThePast",
@@ -93,10 +91,6 @@ class WordsMissing(ValueError):
 
 class CreditMissing(ValueError):
     """A reviewer chose to be named and gave no name."""
-
-
-class ApprovalsMissing(Exception):
-    """Fewer peers have approved a candidate than its course asks for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,29 +331,12 @@ def answer_comment(asked: ReviewComment, *, answer: str, by: User, at: datetime)
     return asked
 
 
-def approvals_missing(release: Release) -> int:
-    """Return how many peers still have to approve exactly this candidate."""
-    return max(0, release.course.approvals_needed - release.reviews.approvals().count())
-
-
 def candidate_of(course: Course) -> Release | None:
     """Return the candidate that is with reviewers; None once a later one was published."""
     newest = course.releases.filter(Q(reviews__isnull=False) | Q(published_at__isnull=False))
     found = newest.order_by("-number").first()
     is_candidate = found is not None and found.state == "candidate"
     return found if is_candidate else None
-
-
-@transaction.atomic
-def publish_candidate(release: Release, *, by: User, at: datetime) -> Release:
-    """Publish a candidate that enough peers approved.
-
-    Raises ApprovalsMissing, ReleaseAlreadyPublished, ReleaseWithdrawn.
-    """
-    release = Release.objects.select_for_update().select_related("course").get(pk=release.pk)
-    if approvals_missing(release):
-        raise ApprovalsMissing(release)
-    return publish_release(release, by=by, at=at)
 
 
 # --- What everybody may know --------------------------------------------------------------------

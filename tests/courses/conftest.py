@@ -7,8 +7,8 @@ import pytest
 
 from courses.management.commands.loadcourses import shipped_packages
 from courses.models import Course, Release
-from courses.publishing import Decision, publish_draft
 from tests.courses.package_folder import PackageFolder
+from tests.factories import publish_early
 
 
 @pytest.fixture
@@ -31,8 +31,6 @@ def publish_as_person(django_user_model: Any) -> Callable[[str], Release]:
     def publish(key: str) -> Release:
         person = django_user_model.objects.create_user(email="ada@elderbrook.example", name="Ada")
         at = dt.datetime(2026, 11, 24, 13, tzinfo=dt.UTC)
-        return publish_draft(
-            Course.objects.get(key=key), by=person, at=at, decision=Decision(notes="Ours.")
-        )
+        return publish_early(Course.objects.get(key=key), by=person, at=at, notes="Ours.")
 
     return publish

@@ -20,10 +20,10 @@ from courses.models import (
     Term,
 )
 from courses.packages import PackageErrors, read_package
-from courses.publishing import publish_draft
 from courses.reading import read_release
 from quizzes.models import Item, ItemVersion, Quiz, QuizVersion, Topic
 from tests.courses.package_folder import PackageFolder
+from tests.factories import publish_early
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
@@ -375,7 +375,7 @@ def test_an_unchanged_package_goes_on_with_what_a_person_published_since(folder,
     first = load(folder).release
     person = django_user_model.objects.create_user(email="ada@elderbrook.example", name="Ada")
     course = Course.objects.get()
-    publish_draft(course, by=person, at=LATER)
+    publish_early(course, by=person, at=LATER)
 
     assert load(folder, at=LATER).release == first
     assert Release.objects.count() == 2

@@ -9,7 +9,12 @@ from django.db import IntegrityError, transaction
 
 from courses import reviewing
 from courses.models import Lesson, Prose, Release, Review, ReviewComment
-from courses.publishing import Decision, ReleaseAlreadyPublished
+from courses.publishing import (
+    ApprovalsMissing,
+    Decision,
+    ReleaseAlreadyPublished,
+    publish_release,
+)
 from courses.reviewing import Invitation, Verdict
 from tests.conftest import NOW
 
@@ -208,10 +213,10 @@ def test_a_candidate_is_published_only_when_enough_peers_approved_exactly_this_o
         reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
     second, invited = send(Invitation(kind="subject"), Invitation(), Invitation())
     for each in invited:
-        with pytest.raises(reviewing.ApprovalsMissing):
-            reviewing.publish_candidate(second, by=ada, at=NOW)
+        with pytest.raises(ApprovalsMissing):
+            publish_release(second, by=ada, at=NOW)
         reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
-    assert reviewing.publish_candidate(second, by=ada, at=LATER).published_by == ada
+    assert publish_release(second, by=ada, at=LATER).published_by == ada
     assert reviewing.candidate_of(small_course) is None
     with pytest.raises(ReleaseAlreadyPublished):
         reviewing.invite(second, Invitation(), due_on=DUE, by=ada, at=LATER)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from courses.models import Lesson, Release
-from courses.publishing import freeze_candidate, publish_draft, withdraw_release
+from courses.publishing import freeze_candidate, withdraw_release
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 EVIDENCE = "/courses/green-bins/evidence/"
@@ -65,9 +65,9 @@ def test_the_glossary_explains_the_terms_with_their_sources(client):
 @PAGES
 def test_an_earlier_release_can_be_asked_for(client, small_course, ada, page):
     Lesson.objects.filter(key="what-goes-where").update(title="Renamed")
-    second = publish_draft(small_course, by=ada, at=AT)
+    second = publish_early(small_course, by=ada, at=AT)
     withdraw_release(second, reason="Wrong.", by=ada, at=AT)
-    third = publish_draft(small_course, by=ada, at=AT)
+    third = publish_early(small_course, by=ada, at=AT)
 
     assert client.get(page).context["release"] == third
     assert client.get(f"{page}?release=1").context["release"].number == 1
@@ -115,8 +115,9 @@ def test_the_page_only_shows(client, page):
 def test_the_number_of_queries_does_not_grow_with_the_releases(
     client, small_course, ada, page, django_assert_max_num_queries
 ):
+from tests.factories import publish_early
     for _ in range(3):
-        publish_draft(small_course, by=ada, at=AT)
+        publish_early(small_course, by=ada, at=AT)
     client.get(page)
 
     with django_assert_max_num_queries(7):
