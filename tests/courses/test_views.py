@@ -6,6 +6,7 @@ import pytest
 
 from courses.models import Lesson, Release
 from courses.publishing import freeze_candidate, withdraw_release
+from tests.factories import publish_early
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 EVIDENCE = "/courses/green-bins/evidence/"
@@ -115,7 +116,6 @@ def test_the_page_only_shows(client, page):
 def test_the_number_of_queries_does_not_grow_with_the_releases(
     client, small_course, ada, page, django_assert_max_num_queries
 ):
-from tests.factories import publish_early
     for _ in range(3):
         publish_early(small_course, by=ada, at=AT)
     client.get(page)
