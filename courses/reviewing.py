@@ -50,6 +50,7 @@ GRACE = timedelta(days=14)
 """How long a link still opens the candidate after the due date."""
 LONGEST_COMMENT = 2000
 MOST_COMMENTS = 300
+MOST_COMMENTS_AN_HOUR = 60
 """By one reviewer: what a person can write, not what a script can."""
 
 
@@ -250,9 +251,23 @@ def comment(
     before = review.comments.filter(**place).first()
     if before is not None:
         return before
-    if review.comments.count() >= MOST_COMMENTS:
+    lately = review.comments.filter(at__gt=at - timedelta(hours=1)).count()
+    if lately >= MOST_COMMENTS_AN_HOUR or review.comments.count() >= MOST_COMMENTS:
         raise TooManyComments(review)
     return ReviewComment.objects.create(review=review, at=at, **place)
+
+
+def comments_of(review: Review) -> list[ReviewComment]:
+    """Return what a reviewer said of this candidate and of those that they read before it.
+
+    The oldest comes first; the candidate of each is at hand.
+    """
+    reviews = [review.pk]
+    while review.follows is not None:
+        review = review.follows
+        reviews.append(review.pk)
+    said = ReviewComment.objects.filter(review__in=reviews).select_related("review__release")
+    return list(said.order_by("pk"))
 
 
 @transaction.atomic

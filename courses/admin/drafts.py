@@ -18,11 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home, packages, readers
+from courses.admin import home, inviting, packages, readers, reviews
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.guides import GUIDES
-from courses.admin.publishing import MAY_PUBLISH, publish_course
+from courses.admin.publishing import publish_course
+from courses.admin.releasing import MAY_PUBLISH
+from courses.admin.said import together
 from courses.admin.versioned import VersionedAdmin
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
@@ -65,6 +67,8 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
             (step + "duplicate/", home.duplicate_step, "step_duplicate"),
             (step + "remove/", home.remove_step, "step_remove"),
             ("<int:pk>/readers/", readers.course_reports, "readers"),
+            ("<int:pk>/reviews/", reviews.course_reviews, "reviews"),
+            ("<int:pk>/reviews/send/", inviting.send_course, "send"),
             ("<int:pk>/publish/", publish_course, "publish"),
             ("<int:pk>/package/", packages.course_package, "package"),
             ("<int:pk>/package/draft/", packages.export_course, "export"),
@@ -216,10 +220,12 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
         return [path("<int:pk>/checks/", checks, name=name), *super().get_urls()]
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a lesson with what readers said of its blocks, for the forms of the blocks."""
+        """Return a lesson with what was said of its blocks, for the forms of the blocks."""
         lesson: Any = super().get_object(*args, **kwargs)
         if lesson is not None:
-            lesson.said = readers.waiting_at_blocks(lesson)
+            lesson.said = together(
+                reviews.waiting_at_blocks(lesson), readers.waiting_at_blocks(lesson)
+            )
         return lesson
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import documents, models
 from courses.admin.fields import CitedField, CitedLinesField, LinesField, RichField, RowsField
-from courses.admin.readers import ByBlock, said_at
+from courses.admin.said import ByBlock, quoted
 from courses.admin.uploads import MediaField, Upload, current, free_name
 from courses.drafts import structured, with_all_required
 from courses.drawings import drawing_names
@@ -112,16 +112,15 @@ class BlockForm(forms.ModelForm):
     person: Any = None
     lesson: models.Lesson | None = None
     said: ByBlock = MappingProxyType({})
-    """What readers said about the lesson's blocks and nobody has answered yet."""
+    """What readers and reviewers said about the lesson's blocks and nobody has answered yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "region" in self.fields:
             self.fields["region"].required = False
-        if self.lesson is not None and (reports := self.said.get(self.instance.key)):
+        if self.lesson is not None and (said := self.said.get(self.instance.key)):
             first = next(iter(self.fields.values()))
-            quoted = said_at(self.lesson.course, reports)
-            first.help_text = format_html("{} {}", quoted, first.help_text)
+            first.help_text = format_html("{} {}", quoted(said), first.help_text)
 
     def clean_region(self) -> str:
         return "main"

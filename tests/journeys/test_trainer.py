@@ -12,7 +12,7 @@ from courses.drafts import draft_digest
 from courses.models import Callout, Course, Lesson, Prose, Reflection, Release, Term
 from courses.reading import read_release
 from courses.richtext import from_markdown
-from training.administration.roles import TRAINERS, ensure_roles
+from training.administration.roles import EARLY_PUBLISHERS, TRAINERS, ensure_roles
 from training.records.models import Completion, Enrolment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,7 @@ BLOCK = ".order-machine .inline-related:not(.empty-form)"
 @pytest.fixture
 def trainer(small_course, cast):
     ensure_roles()
-    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
+    cast.ada.groups.add(*Group.objects.filter(name__in=[TRAINERS, EARLY_PUBLISHERS]))
     return cast.ada
 
 

@@ -12,6 +12,7 @@ from training.learning.views import (
     open_reading,
     previews,
     quizzes,
+    reviews,
     saying,
     taken,
 )
@@ -22,6 +23,7 @@ LESSON = "courses/<slug:course>/lessons/<slug:step>/"
 TAKEN = "courses/<slug:course>/releases/<int:number>/"
 QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
 READ = "read/<slug:course>/"
+REVIEW = "review/<slug:token>/"
 SAY = "courses/<slug:course>/<slug:step>/<slug:block>/say/"
 
 urlpatterns = [
@@ -78,6 +80,19 @@ urlpatterns = [
     path(
         READ + "<slug:step>/<slug:block>/say/thanks/", open_reading.thanks, name="read-say-thanks"
     ),
+    # Candidates, for those who were asked to review one
+    path(REVIEW, reviews.review, name="review"),
+    path(REVIEW + "start/", reviews.start, name="review-start"),
+    path(REVIEW + "course/", reviews.course, name="review-course"),
+    path(REVIEW + "lessons/<slug:step>/", reviews.lesson, name="review-lesson"),
+    path(REVIEW + "quizzes/<slug:step>/", reviews.quiz, name="review-quiz"),
+    path(REVIEW + "before/", reviews.before, name="review-before"),
+    path(REVIEW + "evidence/", reviews.evidence, name="review-evidence"),
+    path(REVIEW + "glossary/", reviews.glossary, name="review-glossary"),
+    path(REVIEW + "changes/", reviews.changes, name="review-changes"),
+    path(REVIEW + "comments/<slug:step>/<slug:block>/", reviews.comment, name="review-comment"),
+    path(REVIEW + "decision/", reviews.decide, name="review-decide"),
+    path(REVIEW + "credit/withdraw/", reviews.withdraw_credit, name="review-credit"),
     # Drafts, for those who edit them
     path("preview/<slug:course>/", previews.course, name="preview"),
     path("preview/<slug:course>/about/evidence/", previews.evidence, name="preview-evidence"),
