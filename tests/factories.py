@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 
+from courses import reviewing
 from courses.loading import load_package
 from courses.models import Course, Release, ReleaseDocument, Waiver
 from courses.packages import read_package
 from courses.publishing import Decision, publish_draft
 from courses.reading import read_release
+from courses.reviewing import Invitation, Invited
 from quizzes.documents import digest_of, encode
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
@@ -45,6 +48,22 @@ def publish_early(course: Course, *, by: User, at: datetime, **decided: Any) -> 
     """Publish a draft before any peer approved it, with the reason which that takes."""
     decided = {"published_without_review_reason": "Tried out first."} | decided
     return publish_draft(course, by=by, at=at, decision=Decision(**decided))
+
+
+def make_review(
+    course: Course, invitation: Invitation | None = None, *, by: User, at: datetime
+) -> Invited:
+    """Send a draft as a candidate to one reviewer, who starts to read it at once."""
+    _release, invited = reviewing.send_to_reviewers(
+        course,
+        [invitation or Invitation()],
+        due_on=timezone.localdate(at) + timedelta(days=14),
+        by=by,
+        at=at,
+        decision=Decision(notes="Who to ask."),
+    )
+    reviewing.open_review(invited[0].review, at=at)
+    return invited[0]
 
 
 def make_job_role(key: str, name: str = "") -> JobRole:

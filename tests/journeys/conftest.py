@@ -143,6 +143,7 @@ def axe(watch) -> Callable[[Page], None]:
     """Give `axe(page)`, which fails when the page breaks a rule of WCAG 2.2 at level A or AA."""
 
     def look(page: Page) -> None:
+        page.wait_for_load_state()  # or it is not styled yet
         has_script = page.context not in watch.without_script
         if not has_script:
             page.evaluate(TIMER_WITHOUT_SCRIPT)

@@ -155,6 +155,7 @@ def test_three_blocks_are_edited_previewed_published_and_learned(
     axe(page)
     fits(page)
     page.get_by_label("Release notes").fill("What goes where is said more plainly.")
+    page.get_by_label("Why it is published").fill("It is only tried out.")
     page.get_by_role("button", name="Publish the release").click()
     page.get_by_text("Published release 2.").wait_for()
 
@@ -253,6 +254,8 @@ def test_blocks_are_added_moved_collapsed_and_deleted_by_keyboard_alone(
     while page.evaluate("document.activeElement.name") != "notes":
         page.keyboard.press("Tab")
     page.keyboard.type("Hands are washed.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("It is only tried out.")
     tab_to(page, "Publish the release")
     page.keyboard.press("Enter")
     page.get_by_text("Published release 2.").wait_for()
