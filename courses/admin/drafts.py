@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,8 +32,20 @@ from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
 
 
+class NamedRows(forms.BaseInlineFormSet):
+    """Rows of a table: each field carries its name, which stands above the column only."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                widget = getattr(field.widget, "widget", field.widget)  # inside links to its rows
+                widget.attrs.setdefault("aria-label", field.label)
+
+
 class StepInline(admin.TabularInline):
     model = models.Step
+    formset = NamedRows
     form = StepForm
     fields = ("position", "lesson", "quiz", "is_required")
     extra = 0
@@ -40,6 +53,7 @@ class StepInline(admin.TabularInline):
 
 class BeforeInline(admin.TabularInline):
     model = models.BeforeEntry
+    formset = NamedRows
     fields = ("position", "item")
     autocomplete_fields = ("item",)
     extra = 0
