@@ -39,7 +39,13 @@ class InvitationForm(forms.Form):
         ],
         required=False,
     )
-    kind = forms.ChoiceField(label=_("Who they are"), choices=Review.Kind)
+    kind = forms.ChoiceField(
+        label=_("Who they are"),
+        choices=[
+            (Review.Kind.PEER, _("A peer, with lived experience")),
+            (Review.Kind.SUBJECT, _("Somebody who knows the subject")),
+        ],
+    )
     contact = forms.EmailField(
         label=_("Email address"),
         required=False,
