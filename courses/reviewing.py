@@ -198,6 +198,20 @@ def withdraw_invitation(review: Review, *, by: User, at: datetime) -> Review:
 
 
 @transaction.atomic
+def take_link(review: Review) -> str:
+    """Return the token of a link that is to be mailed, for the last time; empty when it is gone.
+
+    For whoever puts it into a mail, in one transaction with that.
+    """
+    review = Review.objects.select_for_update().get(pk=review.pk)
+    token = review.link_to_mail
+    if token:
+        review.link_to_mail = ""
+        review.save(update_fields=["link_to_mail"])
+    return token
+
+
+@transaction.atomic
 def record_payment(review: Review, *, payment: str) -> Review:
     """Note what became of the payment of a reviewer: of the review, never of a person."""
     review = Review.objects.select_for_update().get(pk=review.pk)
