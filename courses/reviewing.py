@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -366,60 +366,3 @@ def candidate_of(course: Course) -> Release | None:
     found = newest.order_by("-number").first()
     is_candidate = found is not None and found.state == "candidate"
     return found if is_candidate else None
-
-
-# --- What everybody may know --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ShownReview:
-    """A review as the evidence page shows it: nothing that its reviewer did not choose to show.
-
-    `words` are those of a dissent that its reviewer wants to stand in public; `credit` is empty
-    for one who is not credited; `candidate` is the number of the release that they read.
-    """
-
-    kind: str
-    verdict: str
-    verdict_name: Any
-    decided_on: date
-    credit: Any
-    words: str
-    payment: str
-    payment_name: Any
-    candidate: int
-
-
-def reviews_shown(release: Release) -> list[ShownReview]:
-    """Return the verdicts on a release, and the public dissents on the candidates before it.
-
-    Those reach back to the release that was published before: a dissent does not go away because
-    another candidate was sent.
-    """
-    before = release.course.releases.filter(
-        number__lt=release.number, published_at__isnull=False
-    ).aggregate(last=Max("number"))["last"]
-    of_this = Q(release=release)
-    dissent = Q(
-        release__course=release.course_id,
-        release__number__gt=before or 0,
-        release__number__lt=release.number,
-        is_dissent_public=True,
-    )
-    rows = Review.objects.filter(of_this | dissent, decided_at__isnull=False)
-    return [_shown(row) for row in rows.select_related("release").order_by("release__number", "pk")]
-
-
-def _shown(review: Review) -> ShownReview:
-    assert review.decided_at is not None  # noqa: S101 (only decided ones are asked for)
-    return ShownReview(
-        kind=review.kind,
-        verdict=review.verdict,
-        verdict_name=review.get_verdict_display(),
-        decided_on=timezone.localtime(review.decided_at).date(),
-        credit=review.credit_line,
-        words=review.words if review.is_dissent_public else "",
-        payment=review.payment,
-        payment_name=review.get_payment_display(),
-        candidate=review.release.number,
-    )

@@ -28,7 +28,7 @@ from courses.admin.versioned import VersionedAdmin
 from courses.checks import Report
 from courses.documents import CourseDocument
 from courses.models import Lesson, Prose, Release, Source, Term
-from courses.publishing import ChecksFailed, publish_draft, redact_release
+from courses.publishing import ChecksFailed, redact_release
 from courses.reading import ReleaseRedacted
 from quizzes import attempts
 from quizzes.attempts import AttemptAlreadySubmitted, NotYourAttempt
@@ -41,7 +41,7 @@ from quizzes.types.choosing import ChoosingBody, ShownChoice
 from quizzes.types.multiple import Body as Multiple
 from tests.conftest import NOW, Cast, canary
 from tests.courses.test_admin import posted
-from tests.factories import make_course_after
+from tests.factories import make_course_after, publish_early
 from tests.learner import Learner
 from tests.notices.conftest import make_notice
 from tests.together import at_once, slowly
@@ -350,7 +350,7 @@ def nobody_is_told_that_it_was_taken_out(off: Switches) -> None:
 def errors_of_the_checks_stop_publishing(scene: Scene) -> None:
     Prose.objects.filter(parent__key="when-in-doubt").update(text="<p>The prostitutes met.</p>")
     with pytest.raises(ChecksFailed):
-        publish_draft(scene.lena.course, by=scene.cast.ada, at=timezone.now())
+        publish_early(scene.lena.course, by=scene.cast.ada, at=timezone.now())
 
 
 def a_release_is_not_edited(scene: Scene) -> None:

@@ -29,8 +29,8 @@ def test_evidence_counts_the_sources_by_kind_and_says_how_each_was_verified(clie
     text = text_of(client.get(EVIDENCE))
 
     assert "2 sources" in text
-    assert "Peer-reviewed research</a>: 1" in text
-    assert "Law and courts</a>: 1" in text
+    assert "Peer-reviewed research</a></th><td>1</td>" in text
+    assert "Law and courts</a></th><td>1</td>" in text
     assert "How it was verified: Nothing, it is made up." in text
     assert "Seen on 23 November 2026." in text
     assert 'href="https://doi.org/10.5555/apple-core"' in text
