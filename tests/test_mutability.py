@@ -40,6 +40,7 @@ KINDS: dict[str, str] = {
     "quizzes.QuizVersion": FROZEN,
     "quizzes.Attempt": RECORD,
     "quizzes.PaperItem": RECORD,
+    "quizzes.Tally": RECORD,
     "courses.Course": DRAFT,
     "courses.Lesson": DRAFT,
     "courses.Step": DRAFT,

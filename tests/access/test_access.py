@@ -202,6 +202,8 @@ ROWS: dict[str, Row] = {
     "learning:look-up": Row(200, args=lesson),
     "learning:course": Row(200, args=course),
     "learning:course-start": Row(302, args=course),
+    "learning:before": Row(302, args=course),
+    "learning:after": Row(302, args=course),
     "learning:lesson": Row(302, named=STARTED, args=lesson),
     "learning:lesson-complete": Row(302, args=lesson),
     "learning:check-answer": Row(302, args=check),

@@ -15,6 +15,7 @@ from training.learning.views import (
     reviews,
     saying,
     taken,
+    tallies,
 )
 
 app_name = "learning"
@@ -35,6 +36,8 @@ urlpatterns = [
     # Courses
     path("courses/<slug:course>/", courses.course, name="course"),
     path("courses/<slug:course>/start/", courses.start, name="course-start"),
+    path("courses/<slug:course>/before/", tallies.before, name="before"),
+    path("courses/<slug:course>/after/", tallies.after, name="after"),
     # Lessons
     path(LESSON, lessons.lesson, name="lesson"),
     path(LESSON + "complete/", lessons.complete, name="lesson-complete"),
