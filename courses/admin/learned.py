@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
 from courses.models import Course
-from quizzes.rules import FEWEST, STEP
 from courses.tallying import scope_of
+from quizzes.rules import FEWEST, STEP
 from quizzes.tallies import changes_in
 
 
