@@ -70,6 +70,7 @@ KINDS: dict[str, str] = {
     "courses.ReleaseStep": FROZEN,
     "courses.Waiver": FROZEN,
     "courses.ReaderReport": FROZEN,
+    "courses.ShippedUpdate": RECORD,
     "courses.Review": FROZEN,
     "courses.ReviewComment": FROZEN,
     "records.Enrolment": RECORD,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home, inviting, learned, packages, readers, reviews
+from courses.admin import home, inviting, learned, packages, readers, reviews, updates
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.guides import GUIDES
@@ -81,6 +81,7 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
             (step + "duplicate/", home.duplicate_step, "step_duplicate"),
             (step + "remove/", home.remove_step, "step_remove"),
             ("<int:pk>/learned/", learned.course_learned, "learned"),
+            ("<int:pk>/update/", updates.course_update, "update"),
             ("<int:pk>/readers/", readers.course_reports, "readers"),
             ("<int:pk>/reviews/", reviews.course_reviews, "reviews"),
             ("<int:pk>/reviews/send/", inviting.send_course, "send"),

@@ -26,7 +26,7 @@ from courses.changes import changes_since
 from courses.checking import check_draft
 from courses.checks import Report
 from courses.drafts import draft_digest, read_draft
-from courses.models import Course, Lesson, Release, ReviewComment, Step, Waiver
+from courses.models import Course, Lesson, Release, ReviewComment, ShippedUpdate, Step, Waiver
 from courses.reading import ReleaseRedacted
 from courses.reporting import ReportCount, count_reports
 from courses.reviewing import candidate_of
@@ -88,6 +88,7 @@ class Home:
     reports: ReportCount
     candidate: ShownCandidate | None
     comments_waiting: int
+    update: ShippedUpdate | None
     next: Action
 
 
@@ -150,6 +151,7 @@ def home_of(course: Course, *, may_publish: bool) -> Home:
         releases=list(course.releases.select_related("published_by").order_by("-number")),
         reports=count_reports(course),
         candidate=candidate,
+        update=course.updates.waiting().first(),
         comments_waiting=ReviewComment.objects.of_course(course).waiting().count(),
         next=_mending(course, steps, problems, report)
         or _publishing(course, report, candidate, is_same=is_same, may_publish=may_publish),
