@@ -67,7 +67,9 @@ class UpdatePreview:
 def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer] | None:
     """Keep a package for a course that was edited here; returns what it asks about.
 
-    None when there is nothing to decide: the draft has it already, or somebody has decided.
+    None when there is nothing to decide: the draft has it already, somebody has decided, or the
+    course was made here and only its key is the same. An empty list while the draft has to be
+    mended before it can be compared.
     """
     files = files_of(package)
     digest = digest_of_files(files)
@@ -76,8 +78,11 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
         course.updates.waiting().delete()
         return None
     with base_of(course) as base:
+        if base is None and newest is None:
+            return None
         found = _offers(course, base, package)
-    if found == []:
+        is_new = bool(found or (found is None and offers(base, base or package, package)))
+    if not is_new:
         course.updates.waiting().delete()
         return None
     media = {

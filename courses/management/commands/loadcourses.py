@@ -48,8 +48,8 @@ class Command(BaseCommand):
             counts = self.load_all(folders or shipped_packages())
         summary = (
             f"{counts['published']} published, {counts['unchanged']} unchanged, "
-            f"{counts['edited-here']} edited here, {counts['update-available']} with an update "
-            f"to decide about, {counts['problems']} with problems"
+            f"{counts['edited-here']} edited here, {counts['update-available']} to decide "
+            f"about, {counts['problems']} with problems"
         )
         if dry_run:
             summary += " (dry run: nothing was written)"
