@@ -7,7 +7,6 @@ lasts, and goes with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -142,7 +141,7 @@ def _counted(request: HttpRequest, course: str, asked: list[Asked], moment: Tall
 def _page(
     request: HttpRequest, document: CourseDocument, asked: list[Asked], *, is_before: bool
 ) -> HttpResponse:
-    problems: list[Any] = [each.form for each in asked if each.form.errors]
+    problems = any(each.form.errors for each in asked)
     context = {
         "nav": "learning",
         "document": document,
