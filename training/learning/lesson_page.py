@@ -201,7 +201,7 @@ def own_answers(work: Coursework, lesson: LessonStep) -> dict[str, CheckAnswer]:
 
 
 def own_reflections(work: Coursework, lesson: LessonStep) -> dict[str, KeptReflection]:
-    """Return what the person kept in a lesson, by block; no query where there is nothing to keep."""
+    """Return what the person kept in a lesson, by block; no query without a reflection."""
     if not any(isinstance(block, Reflection) for block in lesson.blocks):
         return {}
     return {row.block_key: row for row in work.enrolment.reflections.filter(step_key=lesson.key)}
