@@ -59,7 +59,7 @@ from training.records.models import Certificate, Enrolment, Reflection
 from training.reports import views as report_views
 
 TOGETHER = 4
-SEED = 7
+SEED = 1
 """Draws a paper of the small course on which one item takes several answers."""
 
 
