@@ -196,8 +196,7 @@ def own_answers(work: Coursework, lesson: LessonStep) -> dict[str, CheckAnswer]:
     if not any(isinstance(block, Check) for block in lesson.blocks):
         return {}
     rows = work.enrolment.check_answers.filter(step_key=lesson.key)
-    rows = rows.select_related("item_version").defer("item_version__document")
-    return {row.block_key: row for row in rows}
+    return {row.block_key: row for row in rows.select_related("item_version")}
 
 
 def own_reflections(work: Coursework, lesson: LessonStep) -> dict[str, KeptReflection]:

@@ -19,16 +19,6 @@ from training.records.prerequisites import PrerequisitesOpen, missing_before
 from training.records.rules import StepState
 
 LONGEST_REFLECTION = 5000
-# Of the draft and the release; what a learner reads comes from the release's document.
-LONG_TEXTS = (
-    "course__description",
-    "course__objectives",
-    "course__notes",
-    "course__published_without_review_reason",
-    "release__notes",
-    "release__published_without_review_reason",
-    "release__withdrawn_reason",
-)
 
 
 class CourseNotOffered(Exception):
@@ -52,7 +42,6 @@ def latest_enrolment(person: User, course_key: str) -> Enrolment | None:
     return (
         Enrolment.objects.filter(person=person, course__key=course_key)
         .select_related("course", "release")
-        .defer(*LONG_TEXTS)
         .order_by("-cycle")
         .first()
     )
