@@ -99,6 +99,16 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
         context["may_publish"] = request.user.has_perm(MAY_PUBLISH)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the title first; a course that is new has no readiness to tell."""
+        left_out = {"title"} if obj else {"title", "readiness"}
+        fields = super().get_fields(request, obj)
+        return ["title", *(name for name in fields if name not in left_out)]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Return no rows for a course that is new: its home adds its steps."""
+        return super().get_inlines(request, obj) if obj else ()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Course]:
         published = Q(releases__published_at__isnull=False, releases__withdrawn_at=None)
         return (
@@ -122,8 +132,6 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     @admin.display(description=_("can it be published"))
     def readiness(self, course: models.Course) -> str:
         """Return whether the saved draft can be published, and what is in the way."""
-        if course._state.adding:
-            return gettext("Save it first; then it says here what is still in the way.")
         try:
             draft_document(course)
         except CannotFreezeDraft as error:
