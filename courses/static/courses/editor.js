@@ -213,6 +213,8 @@
     all(".prose-editor", copy).forEach((editor) =>
       editor.replaceWith(editor.querySelector("textarea")),
     );
+    // Copied buttons do nothing; those that pick sources and terms are made anew.
+    all(".mark-tools", copy).forEach((tools) => tools.remove());
     all("input, textarea, select", copy).forEach((field) => {
       field.value = "";
       if (field.id) field.id = `${field.id.replace(/--\d+$/, "")}--${number}`;
