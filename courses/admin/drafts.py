@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from courses import models
 from courses.admin import home, packages, readers
 from courses.admin.editor import RichTextAdmin
-from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
+from courses.admin.forms import FORMS, CourseForm, LessonForm, NamedRows, StepForm
 from courses.admin.guides import GUIDES
 from courses.admin.publishing import MAY_PUBLISH, publish_course
 from courses.admin.versioned import VersionedAdmin
@@ -32,12 +32,14 @@ from quizzes.admin import KeyStaysAdmin
 class StepInline(admin.TabularInline):
     model = models.Step
     form = StepForm
+    formset = NamedRows
     fields = ("position", "lesson", "quiz", "is_required")
     extra = 0
 
 
 class BeforeInline(admin.TabularInline):
     model = models.BeforeEntry
+    formset = NamedRows
     fields = ("position", "item")
     autocomplete_fields = ("item",)
     extra = 0
