@@ -38,7 +38,7 @@ _WHY = {"doi": _("same DOI"), "url": _("same address"), "title": _("nearly the s
 @admin.register(Source)
 class SourceAdmin(VersionedAdmin, UsedAdmin, KeyStaysAdmin):
     form = SourceForm
-    list_display = ("title", "authors", "year", "kind", "key", "seen_on")
+    list_display = ("title", "authors", "year", "kind")
     list_filter = ("kind", SourceUseFilter, ("seen_on", admin.EmptyFieldListFilter), "year")
     search_fields = ("title", "authors", "key", "publisher", "doi", "url")
     readonly_fields = ("link", "where_used", "duplicates")

@@ -80,7 +80,7 @@ class ItemBankAdmin(VersionedAdmin, RichTextAdmin, ItemAdmin):
     """A question of the bank; its type is chosen once, then it has the form of that type."""
 
     change_form_template = "admin/quizzes/item/change_form.html"
-    list_display = ("__str__", "topic", "use_name", "kind", "is_critical", "is_retired")
+    list_display = ("__str__", "topic", "use_name", "kind", "remarks")
     list_per_page = 50
     list_filter = (
         "use",
@@ -167,9 +167,11 @@ class ItemBankAdmin(VersionedAdmin, RichTextAdmin, ItemAdmin):
         tag = str(item.body.get("type", ""))
         return str(TYPES[tag][0]) if tag in TYPES else tag
 
-    @admin.display(description=_("retired"), boolean=True, ordering="retired_at")
-    def is_retired(self, item: Item) -> bool:
-        return item.retired_at is not None
+    @admin.display(description=_("remarks"))
+    def remarks(self, item: Item) -> str:
+        """Return what is special about an item; of most there is nothing to say."""
+        special = {_("critical"): item.is_critical, _("retired"): item.retired_at is not None}
+        return ", ".join(str(word) for word, is_so in special.items() if is_so)
 
     @admin.display(description=_("where it is used"))
     def where_used(self, item: Item) -> str:
