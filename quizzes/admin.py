@@ -76,7 +76,14 @@ class ItemAdmin(KeyStaysAdmin):
     """Items are found and read here; courses adds their forms, since it knows their sources."""
 
     named_by = ""  # its key is made when it is saved
-    list_display = ("__str__", "topic", "use", "type_name", "is_critical", "retired_at")
+    list_display: tuple[str, ...] = (
+        "__str__",
+        "topic",
+        "use",
+        "type_name",
+        "is_critical",
+        "retired_at",
+    )
     list_select_related = ("topic",)
     search_fields = ("key", "body__stem", "topic__title")
 
