@@ -49,6 +49,7 @@ class KeyStaysAdmin(admin.ModelAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(KeyStaysAdmin):
+    fields = ("title", "key")
     list_display = ("title", "key", "graded_count", "check_count")
     search_fields = ("title", "key")
 

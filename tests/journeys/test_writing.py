@@ -40,7 +40,8 @@ def write(area, text):
 
 
 def give_title(page, title, *, key):
-    page.get_by_label("Title").press_sequentially(title)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Title").press("End")  # the key is made anew at each key that is pressed
     expect(page.get_by_label("Key")).to_have_value(key)
 
 
