@@ -27,7 +27,7 @@ from training.learning.coursework import offered_release_or_404
 from training.people.access import current_person, signed_in
 from training.people.keeping import take_kept
 from training.people.models import User
-from training.records.progress import latest_enrolment
+from training.records.progress import has_started, latest_enrolment
 
 ANSWERED = "answered-without-a-name"
 
@@ -62,10 +62,14 @@ def note_answered(request: HttpRequest, course: str, moment: Tally.Moment) -> No
     request.session[ANSWERED] = [*request.session.get(ANSWERED, []), f"{moment}:{course}"]
 
 
-def is_asked_before(person: User, course: str) -> bool:
-    """Say whether somebody has not started the course yet, in any cycle."""
-    enrolment = latest_enrolment(person, course)
-    return enrolment is None or enrolment.release_id is None
+def is_offered_before(request: HttpRequest, document: CourseDocument) -> bool:
+    """Say whether the five are asked now of the person, who never started the course.
+
+    Whoever takes it once more would answer with what they learned the last time.
+    """
+    if not document.before or has_answered(request, document.key, Tally.Moment.BEFORE):
+        return False
+    return not has_started(current_person(request), document.key)
 
 
 def completed_document(person: User, course: str) -> CourseDocument | None:
@@ -82,8 +86,7 @@ def completed_document(person: User, course: str) -> CourseDocument | None:
 def before(request: HttpRequest, course: str) -> HttpResponse:
     """Ask the five questions of somebody who has not started; nothing is marked."""
     document = read_release(offered_release_or_404(course))
-    may = document.before and is_asked_before(current_person(request), course)
-    if not may or has_answered(request, course, Tally.Moment.BEFORE):
+    if not is_offered_before(request, document):
         return redirect("learning:course", course)
     asked = _asked(request, document)
     if request.method == "POST" and _counted(request, course, asked, Tally.Moment.BEFORE):
