@@ -16,6 +16,7 @@ from quizzes.models import Item, Tally, Topic
 from tests import factories
 from tests.conftest import NOW, learners_of, sign_in
 from training.administration.roles import TRAINERS, ensure_roles
+from training.learning.views import tallies
 from training.people.keeping import owner_token
 from training.records.models import Enrolment
 
@@ -164,6 +165,21 @@ def test_a_course_without_such_questions_offers_none(small_course, client_for, l
     client = client_for(lena)
     assert "five questions" not in text_of(client.get(COURSE))
     assert client.get(BEFORE).url == COURSE
+
+
+@pytest.mark.protection
+@pytest.mark.parametrize("is_switched_off", [False, True])
+def test_who_sees_the_figures_cannot_make_up_a_group_around_one_person(
+    learner, ada, client_for, monkeypatch, is_switched_off
+):
+    ensure_roles()
+    ada.groups.add(Group.objects.get(name=TRAINERS))
+    if is_switched_off:
+        monkeypatch.setattr(tallies, "edits_courses", lambda _person: False)
+    offered = "Answer five questions first" in text_of(client_for(ada).get(COURSE))
+    assert offered == is_switched_off
+    answer(ada, answers())
+    assert Tally.objects.exists() == is_switched_off
 
 
 # --- What trainers see ----------------------------------------------------------------------------
