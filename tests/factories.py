@@ -18,6 +18,7 @@ from courses.publishing import Decision, publish_draft
 from courses.reading import read_release
 from courses.reviewing import Invitation, Invited
 from quizzes.documents import digest_of, encode
+from tests import kept
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
@@ -86,13 +87,20 @@ def make_person(
 
 def load_small_course(*, at: datetime) -> Course:
     """Load and publish tests/course_files/green-bins: two lessons, a quiz of 3 out of 6 items."""
+    kept.put(("green-bins", at), lambda: _load_small_course(at=at))
+    return Course.objects.get(key="green-bins")
+
+
+def _load_small_course(*, at: datetime) -> None:
     loaded = load_package(read_package(COURSE_FILES / "green-bins"), at=at)
-    course = Course.objects.get(key=loaded.course_key)
     reason = "The course of the tests is small on purpose."
     Waiver.objects.create(
-        course=course, check_name="too-few-items", step_key="green-bins", reason=reason, at=at
+        course=Course.objects.get(key=loaded.course_key),
+        check_name="too-few-items",
+        step_key="green-bins",
+        reason=reason,
+        at=at,
     )
-    return course
 
 
 def make_course_after(first: Course, *, key: str, title: str, at: datetime) -> Course:

@@ -23,6 +23,7 @@ from courses.packages import PackageErrors, read_package
 from courses.reading import read_release
 from quizzes.models import Item, ItemVersion, Quiz, QuizVersion, Topic
 from tests.courses.package_folder import PackageFolder
+from tests.courses.shipped import read_shipped
 from tests.factories import publish_early
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -383,11 +384,11 @@ def test_an_unchanged_package_goes_on_with_what_a_person_published_since(folder,
 
 
 def test_the_shipped_courses_are_published(shipped):
-    package = read_package(shipped)
+    package = read_shipped(shipped)
     for required in package.course.requires:
-        load_package(read_package(shipped.parent / required), at=AT)
+        load_package(read_shipped(shipped.parent / required), at=AT)
 
     loaded = load_package(package, at=AT)
 
     assert loaded.outcome == "published"
-    assert load_package(read_package(shipped), at=LATER).outcome == "unchanged"
+    assert load_package(read_shipped(shipped), at=LATER).outcome == "unchanged"

@@ -75,6 +75,11 @@ WORDS = [
     ("path elsewhere", with_member("../evil.md"), "../evil.md: its path leads elsewhere"),
     ("path inside", with_member(f"{ROOT}lessons/../../evil.md"), "its path leads elsewhere"),
     ("here", with_member(f"{ROOT}./course.yaml"), "its path leads elsewhere"),
+    (
+        "no name",
+        io.BytesIO(with_member("nameless").getvalue().replace(b"nameless", bytes(8))),
+        "its name holds a character that no name should have",
+    ),
     ("no name between", with_member(f"{ROOT}/lessons/a.md"), "its path leads elsewhere"),
     ("root", with_member("/etc/passwd"), "/etc/passwd: its path begins at the top of a disk"),
     ("drive", with_member("C:/evil.md"), "C:/evil.md: its path begins at the top of a disk"),
