@@ -29,9 +29,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One mail to one person, or to an address that has no account here.
+    """One mail to one person, to a reviewer, or to an address that has no account here.
 
-    `key` is unique, so that whatever is told is told once. Nothing of a mail is kept once it is
+    A reviewer's address is never copied here: it stands in the review alone, so that erasing it
+    there is enough. `key` is unique, so that whatever is told is told once. Nothing of a mail is kept once it is
     sent or dropped but its subject, to whom it went and when; of an address not even that.
     """
 
@@ -102,6 +103,10 @@ class Notice(models.Model):
                 condition=Q(person=None) | Q(address=""),
                 name="notice_goes_to_a_person_or_an_address",
             ),
+            models.CheckConstraint(
+                condition=Q(review=None) | Q(person=None, address=""),
+                name="notice_copies_no_address_of_a_reviewer",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,8 +122,10 @@ class Notice(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Return the address it goes to; empty when it is done with, or the person has none."""
-        return self.person.email if self.person is not None else self.address
+        """Return the address it goes to; empty when there is none any more."""
+        if self.person is not None:
+            return self.person.email
+        return self.review.contact if self.review is not None else self.address
 
 
 class NoticePreference(models.Model):

@@ -24,7 +24,7 @@ BLANK = {"text": "", "html": "", "address": ""}
 
 
 class NoRecipient(ValueError):
-    """A mail is to go to nobody, or to a person and an address at once."""
+    """A mail is to go to nobody, or to several at once."""
 
 
 class NoticeIsDone(ValueError):
@@ -52,9 +52,9 @@ def new_notice(
 
     `key` names what it tells and to whom, such as "certificate:42": it is told once for ever.
     With an `enrolment` it is sent only while that is still to be done, and still due on `due_on`;
-    with a `review` only while that is open.
+    with a `review` it goes to its reviewer, and only while that is open.
     """
-    if (person is None) == (not address):
+    if sum(map(bool, (person, address, review))) != 1:
         raise NoRecipient(key)
     return Notice(
         kind=kind,

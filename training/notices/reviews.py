@@ -40,7 +40,6 @@ def queue_link(review: Review, *, at: datetime) -> None:
             key=f"review-asked:{review.pk}",
             words=review_words(token=token, due_on=review.due_on),
             at=at,
-            address=review.contact,
             review=review,
         )
 
@@ -65,7 +64,6 @@ def reminder_notice(review: Review, reminder: Reminder, *, at: datetime) -> Noti
         key=f"review-reminder:{review.pk}:{reminder.days}",
         words=review_reminder_words(due_on=review.due_on, is_overdue=reminder.is_overdue),
         at=at,
-        address=review.contact,
         review=review,
         not_before=at_a_good_hour(at, zone),
         not_after=end_of_day(reminder.last_day, zone),
