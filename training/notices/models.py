@@ -31,9 +31,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One mail to one person, to a reviewer, or to an address that has no account here.
 
-    A reviewer's address is never copied here: it stands in the review alone, so that erasing it
-    there is enough. `key` is unique, so that whatever is told is told once. Nothing of a mail is kept once it is
+    `key` is unique, so that whatever is told is told once. Nothing of a mail is kept once it is
     sent or dropped but its subject, to whom it went and when; of an address not even that.
+    A reviewer's address is never copied here: erasing it in the review is enough.
     """
 
     kind = models.CharField(_("what"), max_length=30, choices=kind_choices)
