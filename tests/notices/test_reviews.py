@@ -15,11 +15,12 @@ from courses.models import Review
 from courses.publishing import Decision
 from courses.reviewing import Invitation, Verdict
 from tests.conftest import NOW
+from training.notices.kinds import LONGEST_SUBJECT, Kind, Reason
 from training.notices.models import Notice
-from training.notices.outbox import hold_mail
+from training.notices.outbox import hold_mail, release_mail
 from training.notices.sending import why_not
 from training.notices.working import work
-from training.people.organisation import current_organisation
+from training.people.organisation import current_organisation, save_organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opened")]
 
@@ -107,6 +108,29 @@ def test_reviewers_are_reminded_the_day_before_on_the_day_and_after(invite, day,
         assert mail.outbox[0].subject == "A reminder from Town of Elderbrook"
 
 
+@pytest.mark.parametrize("reason", [Reason.REFUSED_ADDRESS, ""])
+def test_nobody_is_reminded_of_a_link_that_never_reached_them(invite, reason):
+    invite()
+    hold_mail(reason="A trial.", at=NOW)
+    work(at=NOW)
+    if reason:
+        Notice.objects.update(given_up_at=NOW, reason=reason)
+        release_mail(at=NOW)
+    work(at=on(DUE))
+    assert mail.outbox == []
+    assert not Notice.objects.filter(kind=Kind.REVIEW_REMINDER).exists()
+
+
+def test_a_link_that_goes_late_is_not_followed_by_a_reminder_on_the_same_day(invite):
+    invite()
+    hold_mail(reason="A trial.", at=NOW)
+    work(at=NOW)
+    release_mail(at=NOW)
+    work(at=on(DUE))
+    work(at=on(DUE) + timedelta(minutes=5))
+    assert [str(message.subject)[:9] for message in mail.outbox] == ["A request"]
+
+
 def test_nobody_is_reminded_on_the_day_they_were_asked(invite):
     invite(due_on=NOW.date() + timedelta(days=1))
     work(at=NOW)
@@ -124,6 +148,34 @@ def test_nobody_is_reminded_once_it_is_over(invite, ada, is_withdrawn):
     mail.outbox.clear()
     work(at=on(DUE))
     assert mail.outbox == []
+
+
+@pytest.mark.protection
+def test_the_address_of_somebody_who_did_not_decide_is_erased_with_the_link(invite):
+    review = invite().review
+    work(at=NOW)
+    work(at=review.expires_at - timedelta(minutes=1))
+    assert is_kept_anywhere(CONTACT)
+    work(at=review.expires_at)
+    assert not is_kept_anywhere(CONTACT)
+
+
+def test_a_restored_backup_does_not_ask_reviewers_again(invite):
+    invite()
+    hold_mail(reason="Restored", at=NOW)
+    assert release_mail(at=NOW, is_dropping=True) == 1
+    work(at=NOW)
+    assert mail.outbox == []
+    assert Review.objects.get().link_to_mail == ""
+
+
+def test_an_organisation_with_a_very_long_name_can_ask(invite, organisation):
+    organisation.name = ("Corporation of the Township of " * 7)[:200]
+    save_organisation(organisation)
+    invite()
+    work(at=NOW)
+    assert len(Notice.objects.get().subject) <= LONGEST_SUBJECT
+    assert mail.outbox[0].subject.endswith("…")
 
 
 def is_kept_anywhere(contact: str) -> bool:

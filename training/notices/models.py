@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Review
-from training.notices.kinds import State, kind_choices, reason_choices
+from training.notices.kinds import LONGEST_SUBJECT, State, kind_choices, reason_choices
 from training.records.models import Enrolment
 
 WAITS = Q(sent_at=None, given_up_at=None, dropped_at=None)
@@ -61,7 +61,7 @@ class Notice(models.Model):
         help_text=_("The review that it asks for: once that is over, it is not sent any more."),
     )
     due_on = models.DateField(null=True, help_text=_("The due date that it names."))
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     queued_at = models.DateTimeField(_("queued"))
