@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from courses.models import Review
 from courses.reviewing import forget_late_contacts, take_link
@@ -54,8 +55,8 @@ def review_reminders(*, at: datetime) -> list[Notice]:
     today = organisation_day(at)
     first, last = due_dates_to_look_at(today, schedules=REVIEW_SCHEDULES)
     asked = Notice.objects.filter(kind=Kind.REVIEW_ASKED, review=OuterRef("pk"))
-    rows = Review.objects.open(at=at).filter(due_on__range=(first, last)).exclude(contact="")
-    rows = rows.annotate(asked_at=Subquery(asked.values("sent_at")[:1]))
+    due = Review.objects.open(at=at).filter(due_on__range=(first, last)).exclude(contact="")
+    rows: QuerySet[Any] = due.annotate(asked_at=Subquery(asked.values("sent_at")[:1]))
     found = []
     for row in rows.filter(asked_at__isnull=False):
         reminder = reminder_on(today, due_on=row.due_on, schedules=REVIEW_SCHEDULES)
