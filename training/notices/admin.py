@@ -87,19 +87,20 @@ class NoticeAdmin(admin.ModelAdmin):
         "to_whom",
         "kind",
         "state",
+        "why",
         "queued_at",
         "not_before",
         "sent_at",
         "tries",
-        "why",
     )
     list_filter = (InState, "kind")
-    list_select_related = ("person", "review__release__course")
+    list_select_related = ("person", "review__release")
     search_fields = ("person__name",)
     search_help_text = _("Search by the name of the person.")
     ordering = ("-pk",)
     fields = (
         "to_whom",
+        "about",
         "kind",
         "subject",
         "state",
@@ -137,8 +138,13 @@ class NoticeAdmin(admin.ModelAdmin):
             return str(notice.person)
         if notice.review is None:
             return gettext("Somebody without an account")
-        names = {"reviewer": named(notice.review), "course": notice.review.release.course}
-        return gettext("%(reviewer)s of “%(course)s”") % names
+        return named(notice.review)
+
+    @admin.display(description=_("course"))
+    def about(self, notice: Notice) -> str:
+        """Return the course that is to be reviewed or taken."""
+        subject = notice.review.release if notice.review is not None else notice.enrolment
+        return str(subject.course) if subject is not None else self.get_empty_value_display()
 
     @admin.display(description=_("state"))
     def state(self, notice: Notice) -> str:
