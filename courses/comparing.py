@@ -12,16 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from courses.checks.passages import block_passages, item_passages, kind_of, rich_passages
-from courses.documents import (
-    AnyStep,
-    Check,
-    CourseDocument,
-    LessonStep,
-    QuizStep,
-    Source,
-    Term,
-    step_digest,
-)
+from courses.documents import AnyStep, Check, CourseDocument, LessonStep, QuizStep, step_digest
 from quizzes.documents import ItemDocument
 
 Change = Literal["added", "removed", "changed", "same"]
@@ -118,32 +109,6 @@ def compare(
         if key not in after
     ]
     return CourseChanges(_about(old, new), [*steps, *gone])
-
-
-def compare_lessons(old: LessonStep | None, new: LessonStep | None) -> list[PartChange]:
-    """Return what changed in a lesson; one of the two is given."""
-    return _step(old, new, (), (), is_moved=False).parts
-
-
-def compare_items(old: ItemDocument | None, new: ItemDocument | None) -> list[PartChange]:
-    """Return what changed in an item, if anything did."""
-    return _parts([old] if old else [], [new] if new else [])
-
-
-def compare_texts(kind: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[PartChange]:
-    """Return what changed of texts by the name of their field, as one part of this kind."""
-    change: Change = "changed"
-    if not old or not new:
-        change = "removed" if old else "added"
-    texts = _texts_changed(old, new)
-    return [PartChange("", kind, change, "", texts)] if old != new else []
-
-
-def compare_evidence(old: Source | Term | None, new: Source | Term | None) -> list[PartChange]:
-    """Return what changed of a source or a term, if anything did."""
-    is_term = isinstance(new or old, Term)
-    kind, texts = ("term", _term_texts) if is_term else ("source", _source_texts)
-    return _named(kind, [old] if old else [], [new] if new else [], texts)
 
 
 def words_changed(old: str, new: str) -> list[Run]:
@@ -296,7 +261,7 @@ def paragraphs_of(runs: Iterable[Run]) -> list[list[Run]]:
 
 def _about(old: CourseDocument | None, new: CourseDocument) -> list[PartChange]:
     """Return what changed of the course itself, of its sources and of its terms."""
-    texts = _texts_changed(course_texts(old), course_texts(new))
+    texts = _texts_changed(_course_texts(old), _course_texts(new))
     course = [PartChange("", "course", "changed" if old else "added", "", texts)] if texts else []
     return [
         *course,
@@ -305,8 +270,7 @@ def _about(old: CourseDocument | None, new: CourseDocument) -> list[PartChange]:
     ]
 
 
-def course_texts(document: Any) -> dict[str, str]:
-    """Return the texts of a course itself, of a document or of a package."""
+def _course_texts(document: CourseDocument | None) -> dict[str, str]:
     if document is None:
         return {}
     return {

@@ -14,44 +14,33 @@ from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
 from courses.publishing import ChecksFailed, Decision, publish_draft
 from courses.reading import read_release
-from courses.updating import UpdateCount, count_update, drop_updates, has_decided, keep_update
 from courses.writing import write_draft
 
-Outcome = Literal["published", "unchanged", "edited-here", "update-available"]
+Outcome = Literal["published", "unchanged", "edited-here"]
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading a package came to. `release` is the one that the package last made.
-
-    `difference` says what an update that is available comes to; None while the draft of the course
-    cannot be compared.
-    """
+    """What loading a package came to. `release` is the one that the package last made."""
 
     course_key: str
     outcome: Outcome
     release: Release | None
-    difference: UpdateCount | None = None
 
 
 @transaction.atomic
 def load_package(package: Package, *, at: datetime) -> Loaded:
     """Bring the draft of a course to its package, and publish a release if that changed it.
 
-    A package that changed nothing writes nothing. A draft that somebody edited is left alone, and
-    the package kept, so that a trainer can take from it what they want (courses.updating).
+    A package that changed nothing writes nothing; a draft that somebody edited is left alone.
     Raises PackageErrors, and then nothing is written, when the package and what other courses use
     do not go together.
     """
     _check_what_is_said(package)
     course = Course.objects.select_for_update().filter(key=package.key).first()
-    if course is not None and (is_edited(course) or has_decided(course)):
-        update = keep_update(course, package, at=at)
-        outcome: Outcome = "update-available" if update else "edited-here"
-        count = count_update(course) if update else None
-        return Loaded(package.key, outcome, course.loaded_release, count)
+    if course is not None and is_edited(course):
+        return Loaded(package.key, "edited-here", course.loaded_release)
     course = write_draft(package, course, at=at)
-    drop_updates(course)
     loaded = course.loaded_release
     try:
         draft = draft_document(course)

@@ -41,7 +41,6 @@ KINDS: dict[str, str] = {
     "quizzes.Attempt": RECORD,
     "quizzes.PaperItem": RECORD,
     "courses.Course": DRAFT,
-    "courses.Update": RECORD,
     "courses.Lesson": DRAFT,
     "courses.Step": DRAFT,
     "courses.Prose": DRAFT,

@@ -29,7 +29,6 @@ from courses.models.media import Media
 from courses.models.releases import Release, ReleaseDocument, ReleaseStep
 from courses.models.reports import ReaderReport
 from courses.models.reviews import Review, ReviewComment
-from courses.models.updates import Update
 from courses.models.waivers import Waiver
 
 __all__ = [
@@ -64,7 +63,6 @@ __all__ = [
     "Term",
     "TermCard",
     "TermCards",
-    "Update",
     "Video",
     "Waiver",
 ]

@@ -54,16 +54,6 @@ def allowed_in(package: Package) -> list[Allowed]:
     ]
 
 
-def lesson_of(package: Package, key: str) -> LessonStep:
-    """Return a lesson of a package as it would be shown."""
-    items = {
-        item.key: _question(topic.key, item)
-        for topic in package.topics.values()
-        for item in topic.items
-    }
-    return _lesson(package, package.lessons[key], items)
-
-
 def _question(topic: str, item: PackageItem) -> Question:
     head = item.head
     document = ItemDocument(key=head.key, topic=topic, body=item.body, is_critical=head.is_critical)

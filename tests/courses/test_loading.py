@@ -162,7 +162,7 @@ def test_a_draft_that_somebody_edited_is_left_alone(folder):
 
     loaded = load(folder, at=LATER)
 
-    assert loaded.outcome == "update-available"
+    assert loaded.outcome == "edited-here"
     assert Lesson.objects.get(key="what-goes-where").title == "Edited here"
     assert Release.objects.count() == 1
 

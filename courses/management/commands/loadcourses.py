@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from courses.loading import Loaded, load_package
 from courses.packages import Package, PackageErrors, PackageProblem, in_order, read_package
-from courses.updating import UpdateCount
 
 SHIPPED = Path(__file__).resolve().parents[2] / "content"
 
@@ -23,7 +22,6 @@ _SAID = {
     "published": "release {number} published.",
     "unchanged": "nothing changed since release {number}.",
     "edited-here": "the draft was edited here and is left alone; nothing was loaded.",
-    "update-available": "the draft was edited here and is left alone; update available: {what}.",
 }
 
 
@@ -50,8 +48,6 @@ class Command(BaseCommand):
             f"{counts['published']} published, {counts['unchanged']} unchanged, "
             f"{counts['edited-here']} edited here, {counts['problems']} with problems"
         )
-        if counts["update-available"]:
-            summary += f", {counts['update-available']} with an update to decide on in the admin"
         if dry_run:
             summary += " (dry run: nothing was written)"
         if counts["problems"]:
@@ -70,24 +66,9 @@ class Command(BaseCommand):
             else:
                 counts[loaded.outcome] += 1
                 number = loaded.release.number if loaded.release else 0
-                what = _what(loaded.difference)
-                said = _SAID[loaded.outcome].format(number=number, what=what)
+                said = _SAID[loaded.outcome].format(number=number)
                 self.stdout.write(f"{loaded.course_key}: {said}")
         return counts
-
-
-def _what(count: UpdateCount | None) -> str:
-    """Return what an update changes, in words."""
-    if count is None:
-        return "mend the draft in the admin first, then compare"
-    parts = []
-    if count.steps:
-        parts.append(f"{count.steps} {'step' if count.steps == 1 else 'steps'} changed")
-    if count.others:
-        parts.append(f"{count.others} other {'thing' if count.others == 1 else 'things'} changed")
-    if count.conflicts:
-        parts.append(f"{count.conflicts} also changed here")
-    return ", ".join(parts)
 
 
 def shipped_packages() -> list[Path]:
