@@ -12,7 +12,15 @@ from typing import Any, Literal
 import msgspec
 
 from courses.checks.passages import block_passages, item_passages, kind_of, rich_passages
-from courses.documents import AnyStep, Check, CourseDocument, LessonStep, QuizStep, step_digest
+from courses.documents import (
+    About,
+    AnyStep,
+    Check,
+    CourseDocument,
+    LessonStep,
+    QuizStep,
+    step_digest,
+)
 from quizzes.documents import ItemDocument
 
 Change = Literal["added", "removed", "changed", "same"]
@@ -273,6 +281,7 @@ def _about(old: CourseDocument | None, new: CourseDocument) -> list[PartChange]:
 def _course_texts(document: CourseDocument | None) -> dict[str, str]:
     if document is None:
         return {}
+    about = document.about or About()
     return {
         "title": document.title,
         "summary": document.summary,
@@ -280,6 +289,11 @@ def _course_texts(document: CourseDocument | None) -> dict[str, str]:
         "hours": str(document.hours),
         "objectives": "\n".join(document.objectives),
         "content_note": document.content_note,
+        "harms": about.harms,
+        "position": about.position,
+        "forms": ", ".join(about.forms),
+        "written_by": about.written_by,
+        "involved": about.involved,
     }
 
 

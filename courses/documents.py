@@ -323,6 +323,34 @@ class BeforeItem(Part, frozen=True):
     sources: list[SourceKey]
 
 
+WorkForm = Literal[
+    "agriculture",
+    "factories",
+    "construction",
+    "homes",
+    "sex-industry",
+    "organ-removal",
+    "forced-marriage",
+    "forced-crime",
+    "other",
+]
+
+
+class About(Part, frozen=True, kw_only=True):
+    """What the makers of a course say of it, where counting answers no question of its readers.
+
+    `harms`: which harms to young people it tells apart. `position`: what it says of adults who do
+    sex work. `forms`: in which kinds of work it covers trafficking. `written_by`, and `involved`:
+    how people whom it concerns took part, apart from reviewing it.
+    """
+
+    harms: Passage = ""
+    position: Passage = ""
+    forms: list[WorkForm] = []
+    written_by: Passage = ""
+    involved: Passage = ""
+
+
 class CourseDocument(Part, frozen=True):
     """Everything a learner can be shown of a course.
 
@@ -342,6 +370,7 @@ class CourseDocument(Part, frozen=True):
     content_note: str = ""
     requires: list[Key] = []
     before: list[BeforeItem] = []
+    about: About | None = None
 
     def step(self, key: str) -> AnyStep | None:
         """Return the step with `key`, or None."""

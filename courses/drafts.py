@@ -89,7 +89,16 @@ def _course_document(
         steps=steps,
         sources=sources,
         terms=terms,
+        about=read_about(course),
     )
+
+
+def read_about(course: models.Course) -> documents.About | None:
+    """Return what the makers of a course say of it; None when they say nothing."""
+    said = {name: plain_form(text) for name, text in course.about.items() if name != "forms"}
+    forms = sorted(set(course.about.get("forms", [])))
+    about = msgspec.convert(said | {"forms": forms}, documents.About)
+    return None if about == documents.About() else about
 
 
 def draft_digest(course: models.Course) -> str | None:

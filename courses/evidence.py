@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from courses.documents import (
@@ -31,11 +31,12 @@ class CitedSource:
 
 @dataclass(frozen=True)
 class SourceGroup:
-    """The sources of one kind."""
+    """The sources of one kind; `share` is how long its bar is, in percent of the longest."""
 
     kind: SourceKind
     name: str
     sources: list[CitedSource]
+    share: int = 0
 
 
 def sources_by_kind(document: CourseDocument) -> list[SourceGroup]:
@@ -52,7 +53,12 @@ def sources_by_kind(document: CourseDocument) -> list[SourceGroup]:
         )
         for kind in SourceRow.Kind
     ]
-    return [group for group in groups if group.sources]
+    most = max((len(group.sources) for group in groups), default=0)
+    return [
+        replace(group, share=round(100 * len(group.sources) / most))
+        for group in groups
+        if group.sources
+    ]
 
 
 def _citing_steps(document: CourseDocument) -> dict[str, list[AnyStep]]:

@@ -199,6 +199,7 @@ def _course(
         steps=steps,
         requires=document.requires,
         before=[each.item.key for each in document.before],
+        about=document.about,
         notes=plain_form(notes),
         published_without_review=plain_form(reason),
     )

@@ -47,7 +47,7 @@ def import_package(package: Package, *, at: datetime, draft_seen: str | None = N
     then nothing is written.
     """
     course = Course.objects.select_for_update().filter(key=package.key).first()
-    if draft_seen is not None and draft_seen != _seen(course):
+    if draft_seen is not None and draft_seen != seen_of(course):
         raise DraftHasChanged(package.key)
     return write_draft(package, course, at=at)
 
@@ -55,7 +55,7 @@ def import_package(package: Package, *, at: datetime, draft_seen: str | None = N
 def preview_import(package: Package, *, at: datetime) -> ImportPreview:
     """Return what importing a package would change; nothing is. Raises PackageErrors."""
     course = Course.objects.filter(key=package.key).first()
-    seen = _seen(course)
+    seen = seen_of(course)
     before = read_draft(course)[0] if course else None
     items_before = draft_items(course) if course else {}
     with transaction.atomic():
@@ -73,6 +73,6 @@ def preview_import(package: Package, *, at: datetime) -> ImportPreview:
     )
 
 
-def _seen(course: Course | None) -> str:
+def seen_of(course: Course | None) -> str:
     """Return what a person saw who looked at a draft now, such as its digest."""
     return NEW if course is None else draft_digest(course) or UNFINISHED

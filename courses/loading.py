@@ -10,36 +10,45 @@ from django.db import transaction
 
 from courses.documents import local_notes, shipped_digest
 from courses.drafts import CannotFreezeDraft, draft_document
+from courses.merging import Offer
 from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
 from courses.publishing import ChecksFailed, Decision, publish_draft
 from courses.reading import read_release
+from courses.updating import note_update
 from courses.writing import write_draft
 
-Outcome = Literal["published", "unchanged", "edited-here"]
+Outcome = Literal["published", "unchanged", "edited-here", "update-available"]
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading a package came to. `release` is the one that the package last made."""
+    """What loading a package came to. `release` is the one that the package last made.
+
+    `offers` are what the package asks about where the draft was edited here.
+    """
 
     course_key: str
     outcome: Outcome
     release: Release | None
+    offers: tuple[Offer, ...] = ()
 
 
 @transaction.atomic
 def load_package(package: Package, *, at: datetime) -> Loaded:
     """Bring the draft of a course to its package, and publish a release if that changed it.
 
-    A package that changed nothing writes nothing; a draft that somebody edited is left alone.
+    A package that changed nothing writes nothing. A draft that somebody edited is left alone, and
+    the package is kept as an update of it.
     Raises PackageErrors, and then nothing is written, when the package and what other courses use
     do not go together.
     """
     _check_what_is_said(package)
     course = Course.objects.select_for_update().filter(key=package.key).first()
     if course is not None and is_edited(course):
-        return Loaded(package.key, "edited-here", course.loaded_release)
+        found = note_update(course, package, at=at)
+        outcome: Outcome = "edited-here" if found is None else "update-available"
+        return Loaded(package.key, outcome, course.loaded_release, tuple(found or ()))
     course = write_draft(package, course, at=at)
     loaded = course.loaded_release
     try:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User as User
 
 __all__ = [
+    "ApprovalsMissing",
     "CannotFreezeDraft",
     "ChecksFailed",
     "ContentWasRedacted",
@@ -43,6 +44,10 @@ __all__ = [
     "redact_release",
     "withdraw_release",
 ]
+
+
+class ApprovalsMissing(Exception):
+    """Fewer peers have approved a release than its course asks for, and no reason is given."""
 
 
 class ReleaseAlreadyPublished(Exception):
@@ -184,13 +189,18 @@ def freeze_steps(
 def publish_release(release: Release, *, by: User | None, at: datetime) -> Release:
     """Let people start a candidate. `by` is None for a package that comes with the software.
 
-    Raises ReleaseAlreadyPublished, ReleaseWithdrawn.
+    A release that too few peers approved needs a reason, which stands in public. Raises
+    ApprovalsMissing, ReleaseAlreadyPublished, ReleaseWithdrawn.
     """
-    release = Release.objects.select_for_update().get(pk=release.pk)
+    release = (
+        Release.objects.select_for_update(of=("self",)).select_related("course").get(pk=release.pk)
+    )
     if release.withdrawn_at is not None:
         raise ReleaseWithdrawn(release)
     if release.published_at is not None:
         raise ReleaseAlreadyPublished(release)
+    if not release.published_without_review_reason and release.approvals_missing:
+        raise ApprovalsMissing(release)
     release.published_at, release.published_by = at, by
     release.channel = Release.Channel.PACKAGE if by is None else Release.Channel.PERSON
     release.save(update_fields=["published_at", "published_by", "channel"])
@@ -201,9 +211,10 @@ def publish_release(release: Release, *, by: User | None, at: datetime) -> Relea
 def publish_draft(
     course: Course, *, by: User | None, at: datetime, decision: Decision = NOTHING_DECIDED
 ) -> Release:
-    """Freeze the draft of a course and publish it at once.
+    """Freeze the draft of a course and publish it at once, before anybody could review it.
 
-    Raises CannotFreezeDraft, DraftHasChanged, and ChecksFailed with the errors of the checks.
+    Raises CannotFreezeDraft, DraftHasChanged, ChecksFailed with the errors of the checks, and
+    ApprovalsMissing when the decision gives no reason.
     """
     release = freeze_candidate(course, by=by, at=at, decision=decision)
     if errors := check_draft(course).errors:

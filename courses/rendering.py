@@ -28,6 +28,7 @@ from courses.models import Callout as CalloutRow
 from courses.models import Source as SourceRow
 from courses.richtext import normal_form
 from quizzes.documents import ItemDocument
+from quizzes.forms import AnswerForm
 
 _TAGS = re.compile(r"(<[^>]*>)")
 _EXTERNAL = re.compile(r'<a href="(https?:|//)')
@@ -211,6 +212,13 @@ class RenderedCheck(RenderedBlock):
     type: ClassVar[str] = "check"
     is_interactive: ClassVar[bool] = True
     item: ItemDocument
+
+    @cached_property
+    def blank_html(self) -> SafeString:
+        """Return the question and its choices before anybody answered, rendered once."""
+        body = self.item.body
+        form = AnswerForm(body=body, order=body.written_order(), prefix=self.key)
+        return render_to_string(form.template, {"form": form})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -22,7 +22,6 @@ from courses.publishing import (
     Decision,
     ReleaseAlreadyPublished,
     freeze_candidate,
-    publish_release,
 )
 from courses.reporting import AnswerMissing
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnswerMissing",
-    "ApprovalsMissing",
     "CommentMissing",
     "CreditMissing",
     "DueInThePast",
@@ -52,6 +50,7 @@ GRACE = timedelta(days=14)
 """How long a link still opens the candidate after the due date."""
 LONGEST_COMMENT = 2000
 MOST_COMMENTS = 300
+MOST_COMMENTS_AN_HOUR = 60
 """By one reviewer: what a person can write, not what a script can."""
 
 
@@ -93,10 +92,6 @@ class WordsMissing(ValueError):
 
 class CreditMissing(ValueError):
     """A reviewer chose to be named and gave no name."""
-
-
-class ApprovalsMissing(Exception):
-    """Fewer peers have approved a candidate than its course asks for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +198,20 @@ def withdraw_invitation(review: Review, *, by: User, at: datetime) -> Review:
 
 
 @transaction.atomic
+def take_link(review: Review) -> str:
+    """Return the token of a link that is to be mailed, for the last time; empty when it is gone.
+
+    For whoever puts it into a mail, in one transaction with that.
+    """
+    review = Review.objects.select_for_update().get(pk=review.pk)
+    token = review.link_to_mail
+    if token:
+        review.link_to_mail = ""
+        review.save(update_fields=["link_to_mail"])
+    return token
+
+
+@transaction.atomic
 def record_payment(review: Review, *, payment: str) -> Review:
     """Note what became of the payment of a reviewer: of the review, never of a person."""
     review = Review.objects.select_for_update().get(pk=review.pk)
@@ -256,9 +265,23 @@ def comment(
     before = review.comments.filter(**place).first()
     if before is not None:
         return before
-    if review.comments.count() >= MOST_COMMENTS:
+    lately = review.comments.filter(at__gt=at - timedelta(hours=1)).count()
+    if lately >= MOST_COMMENTS_AN_HOUR or review.comments.count() >= MOST_COMMENTS:
         raise TooManyComments(review)
     return ReviewComment.objects.create(review=review, at=at, **place)
+
+
+def comments_of(review: Review) -> list[ReviewComment]:
+    """Return what a reviewer said of this candidate and of those that they read before it.
+
+    The oldest comes first; the candidate of each is at hand.
+    """
+    reviews = [review.pk]
+    while review.follows is not None:
+        review = review.follows
+        reviews.append(review.pk)
+    said = ReviewComment.objects.filter(review__in=reviews).select_related("review__release")
+    return list(said.order_by("pk"))
 
 
 @transaction.atomic
@@ -337,83 +360,9 @@ def answer_comment(asked: ReviewComment, *, answer: str, by: User, at: datetime)
     return asked
 
 
-def approvals_missing(release: Release) -> int:
-    """Return how many peers still have to approve exactly this candidate."""
-    return max(0, release.course.approvals_needed - release.reviews.approvals().count())
-
-
 def candidate_of(course: Course) -> Release | None:
     """Return the candidate that is with reviewers; None once a later one was published."""
     newest = course.releases.filter(Q(reviews__isnull=False) | Q(published_at__isnull=False))
     found = newest.order_by("-number").first()
     is_candidate = found is not None and found.state == "candidate"
     return found if is_candidate else None
-
-
-@transaction.atomic
-def publish_candidate(release: Release, *, by: User, at: datetime) -> Release:
-    """Publish a candidate that enough peers approved.
-
-    Raises ApprovalsMissing, ReleaseAlreadyPublished, ReleaseWithdrawn.
-    """
-    release = Release.objects.select_for_update().select_related("course").get(pk=release.pk)
-    if approvals_missing(release):
-        raise ApprovalsMissing(release)
-    return publish_release(release, by=by, at=at)
-
-
-# --- What everybody may know --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ShownReview:
-    """A review as the evidence page shows it: nothing that its reviewer did not choose to show.
-
-    `words` are those of a dissent that its reviewer wants to stand in public; `credit` is empty
-    for one who is not credited; `candidate` is the number of the release that they read.
-    """
-
-    kind: str
-    verdict: str
-    verdict_name: Any
-    decided_on: date
-    credit: Any
-    words: str
-    payment: str
-    payment_name: Any
-    candidate: int
-
-
-def reviews_shown(release: Release) -> list[ShownReview]:
-    """Return the verdicts on a release, and the public dissents on the candidates before it.
-
-    Those reach back to the release that was published before: a dissent does not go away because
-    another candidate was sent.
-    """
-    before = release.course.releases.filter(
-        number__lt=release.number, published_at__isnull=False
-    ).aggregate(last=Max("number"))["last"]
-    of_this = Q(release=release)
-    dissent = Q(
-        release__course=release.course_id,
-        release__number__gt=before or 0,
-        release__number__lt=release.number,
-        is_dissent_public=True,
-    )
-    rows = Review.objects.filter(of_this | dissent, decided_at__isnull=False)
-    return [_shown(row) for row in rows.select_related("release").order_by("release__number", "pk")]
-
-
-def _shown(review: Review) -> ShownReview:
-    assert review.decided_at is not None  # noqa: S101 (only decided ones are asked for)
-    return ShownReview(
-        kind=review.kind,
-        verdict=review.verdict,
-        verdict_name=review.get_verdict_display(),
-        decided_on=timezone.localtime(review.decided_at).date(),
-        credit=review.credit_line,
-        words=review.words if review.is_dissent_public else "",
-        payment=review.payment,
-        payment_name=review.get_payment_display(),
-        candidate=review.release.number,
-    )

@@ -54,6 +54,7 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
         hours=entry.hours,
         objectives=entry.objectives,
         content_note=entry.content_note,
+        about=msgspec.to_builtins(entry.about) if entry.about else {},
         notes=entry.notes,
         published_without_review_reason=entry.published_without_review,
     )

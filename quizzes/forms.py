@@ -48,7 +48,8 @@ class AnswerForm(forms.Form):
     """Answer one item; render it with its own `template`.
 
     The body stays out of reach of templates, so that its key cannot come near a browser. The field
-    is always named "choice"; `prefix` tells the ids of several forms on one page apart.
+    is named "choice"; `prefix` tells the ids of several forms on one page apart, and where they are
+    sent together (`are_sent_together`) their names too.
     """
 
     def __init__(
@@ -59,8 +60,12 @@ class AnswerForm(forms.Form):
         order: Sequence[str],
         response: Response | None = None,
         prefix: str | None = None,
+        are_sent_together: bool = False,
     ) -> None:
-        super().__init__(data, auto_id=f"{prefix}-%s" if prefix else "id_%s")
+        if are_sent_together:
+            super().__init__(data, prefix=prefix, auto_id="%s")
+        else:
+            super().__init__(data, auto_id=f"{prefix}-%s" if prefix else "id_%s")
         self._body, self._order = body, order
         self.fields["choice"] = AnswerField(body, label=body.stem, initial=response)
 

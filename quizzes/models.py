@@ -164,6 +164,42 @@ class QuizVersion(FrozenModel):
         return decode(bytes(self.document), QuizDocument, digest=self.digest)
 
 
+class Tally(models.Model):
+    """How many answered an item before a course, or after it, and how many of them rightly.
+
+    Numbers alone: no person, no instant, no response, and nothing that ties the answers of one
+    person together. What is shown of them changes in steps; see quizzes.rules.
+    """
+
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("Before")
+        AFTER = "after", _("After")
+
+    scope = models.CharField(max_length=100)
+    item_version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="tallies")
+    moment = models.CharField(max_length=10, choices=Moment)
+    people_count = models.PositiveIntegerField(default=0)
+    right_count = models.PositiveIntegerField(default=0)
+    shown_people_count = models.PositiveIntegerField(default=0)
+    shown_right_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "item_version", "moment"], name="one_tally_of_an_item_at_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(right_count__lte=F("people_count"))
+                & Q(shown_right_count__lte=F("shown_people_count"))
+                & Q(shown_people_count__lte=F("people_count")),
+                name="tally_counts_no_more_right_than_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.moment}"
+
+
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def open(self) -> AttemptQuerySet:
         """Return the attempts that can still be answered."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 
+from courses import reviewing
 from courses.loading import load_package
 from courses.models import Course, Release, ReleaseDocument, Waiver
 from courses.packages import read_package
+from courses.publishing import Decision, publish_draft
 from courses.reading import read_release
+from courses.reviewing import Invitation, Invited
 from quizzes.documents import digest_of, encode
+from tests import kept
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import save_organisation
@@ -40,6 +45,28 @@ def make_department(
     return department
 
 
+def publish_early(course: Course, *, by: User, at: datetime, **decided: Any) -> Release:
+    """Publish a draft before any peer approved it, with the reason which that takes."""
+    decided = {"published_without_review_reason": "Tried out first."} | decided
+    return publish_draft(course, by=by, at=at, decision=Decision(**decided))
+
+
+def make_review(
+    course: Course, invitation: Invitation | None = None, *, by: User, at: datetime
+) -> Invited:
+    """Send a draft as a candidate to one reviewer, who starts to read it at once."""
+    _release, invited = reviewing.send_to_reviewers(
+        course,
+        [invitation or Invitation()],
+        due_on=timezone.localdate(at) + timedelta(days=14),
+        by=by,
+        at=at,
+        decision=Decision(notes="Who to ask."),
+    )
+    reviewing.open_review(invited[0].review, at=at)
+    return invited[0]
+
+
 def make_job_role(key: str, name: str = "") -> JobRole:
     role, _ = JobRole.objects.get_or_create(key=key, defaults={"name": name or key})
     return role
@@ -60,13 +87,20 @@ def make_person(
 
 def load_small_course(*, at: datetime) -> Course:
     """Load and publish tests/course_files/green-bins: two lessons, a quiz of 3 out of 6 items."""
+    kept.put(("green-bins", at), lambda: _load_small_course(at=at))
+    return Course.objects.get(key="green-bins")
+
+
+def _load_small_course(*, at: datetime) -> None:
     loaded = load_package(read_package(COURSE_FILES / "green-bins"), at=at)
-    course = Course.objects.get(key=loaded.course_key)
     reason = "The course of the tests is small on purpose."
     Waiver.objects.create(
-        course=course, check_name="too-few-items", step_key="green-bins", reason=reason, at=at
+        course=Course.objects.get(key=loaded.course_key),
+        check_name="too-few-items",
+        step_key="green-bins",
+        reason=reason,
+        at=at,
     )
-    return course
 
 
 def make_course_after(first: Course, *, key: str, title: str, at: datetime) -> Course:

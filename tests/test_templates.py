@@ -22,7 +22,14 @@ TEXT_FOR_ANOTHER = re.compile(r"{% (?:include|with)\b[^%]*=\s*[\"'][^\"'/.]*[a-z
 LETTER = re.compile(r"[^\W\d_]")
 POST_FORM = re.compile(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", re.DOTALL | re.IGNORECASE)
 # Forms for people who are not signed in: there is no owner to name.
-PUBLIC_FORMS = {"templates/learning/verify.html"}
+PUBLIC_FORMS = {
+    "templates/learning/verify.html",
+    # For whoever has a reviewer's link: they have no account to sign in with.
+    "templates/learning/review.html",
+    "templates/learning/review_comment.html",
+    "templates/learning/review_credit.html",
+    "templates/learning/review_decide.html",
+}
 
 
 def templates(*suffixes: str) -> list[Path]:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,19 +19,33 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home, packages, readers
+from courses.admin import home, inviting, learned, packages, readers, reviews, updates
 from courses.admin.editor import RichTextAdmin
 from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
 from courses.admin.guides import GUIDES
-from courses.admin.publishing import MAY_PUBLISH, publish_course
+from courses.admin.publishing import publish_course
+from courses.admin.releasing import MAY_PUBLISH
+from courses.admin.said import together
 from courses.admin.versioned import VersionedAdmin
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
 
 
+class NamedRows(forms.BaseInlineFormSet):
+    """Rows of a table: each field carries its name, which stands above the column only."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                widget = getattr(field.widget, "widget", field.widget)  # inside links to its rows
+                widget.attrs.setdefault("aria-label", field.label)
+
+
 class StepInline(admin.TabularInline):
     model = models.Step
+    formset = NamedRows
     form = StepForm
     fields = ("position", "lesson", "quiz", "is_required")
     extra = 0
@@ -38,6 +53,7 @@ class StepInline(admin.TabularInline):
 
 class BeforeInline(admin.TabularInline):
     model = models.BeforeEntry
+    formset = NamedRows
     fields = ("position", "item")
     autocomplete_fields = ("item",)
     extra = 0
@@ -64,7 +80,11 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
             (step + "move/", home.move_step, "step_move"),
             (step + "duplicate/", home.duplicate_step, "step_duplicate"),
             (step + "remove/", home.remove_step, "step_remove"),
+            ("<int:pk>/learned/", learned.course_learned, "learned"),
+            ("<int:pk>/update/", updates.course_update, "update"),
             ("<int:pk>/readers/", readers.course_reports, "readers"),
+            ("<int:pk>/reviews/", reviews.course_reviews, "reviews"),
+            ("<int:pk>/reviews/send/", inviting.send_course, "send"),
             ("<int:pk>/publish/", publish_course, "publish"),
             ("<int:pk>/package/", packages.course_package, "package"),
             ("<int:pk>/package/draft/", packages.export_course, "export"),
@@ -216,10 +236,12 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
         return [path("<int:pk>/checks/", checks, name=name), *super().get_urls()]
 
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a lesson with what readers said of its blocks, for the forms of the blocks."""
+        """Return a lesson with what was said of its blocks, for the forms of the blocks."""
         lesson: Any = super().get_object(*args, **kwargs)
         if lesson is not None:
-            lesson.said = readers.waiting_at_blocks(lesson)
+            lesson.said = together(
+                reviews.waiting_at_blocks(lesson), readers.waiting_at_blocks(lesson)
+            )
         return lesson
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:

@@ -15,18 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import documents, models
 from courses.admin.fields import CitedField, CitedLinesField, LinesField, RichField, RowsField
-from courses.admin.readers import ByBlock, said_at
+from courses.admin.said import ByBlock, quoted
 from courses.admin.uploads import MediaField, Upload, current, free_name
 from courses.drafts import structured, with_all_required
 from courses.drawings import drawing_names
 from courses.editing import new_key
 from courses.media import keep_media
 from courses.packages.strict import is_key
+from courses.six_questions import WORK_FORMS
 from courses.writing import as_json, numbered, put_entries
 
 LINE = forms.TextInput(attrs={"class": "vTextField"})
 AREA = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 BIN_NAME = forms.TextInput(attrs={"class": "vTextField", "data-bin-name": ""})
+ABOUT: dict[str, Any] = {"required": False, "max_length": 2000, "widget": AREA}
 MARKS = _("[@source-key] cites a source, [[term-key]] marks a term of the glossary.")
 
 
@@ -52,12 +54,49 @@ class CourseForm(DraftForm):
 
     description = RichField(label=_("Description"), help_text=MARKS, has_headings=False)
     objectives = LinesField(label=_("Objectives"), help_text=_("One on each line."))
+    about_harms = forms.CharField(
+        label=_("Which harms to young people does it tell apart?"),
+        help_text=_("This and what follows is shown on the evidence page, as the makers' answers."),
+        **ABOUT,
+    )
+    about_position = forms.CharField(
+        label=_("What does it say of adults who do sex work?"), **ABOUT
+    )
+    about_forms = forms.MultipleChoiceField(
+        label=_("In which kinds of work does it cover trafficking?"),
+        choices=list(WORK_FORMS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    about_written_by = forms.CharField(
+        label=_("Who wrote it, and what do they know of sex work?"),
+        help_text=_("Name nobody who has not agreed. “We do not know” is an answer."),
+        **ABOUT,
+    )
+    about_involved = forms.CharField(
+        label=_("How did people whom it concerns take part, apart from reviewing it?"), **ABOUT
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, said in self.instance.about.items():
+            if f"about_{name}" in self.fields:
+                self.fields[f"about_{name}"].initial = said
         first = self.fields.get("prerequisites")
         if isinstance(first, forms.ModelMultipleChoiceField):
             first.queryset = models.Course.objects.exclude(pk=self.instance.pk)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Bring what is said about the course together, without what nobody said."""
+        cleaned = super().clean() or {}
+        said = {
+            name.removeprefix("about_"): value
+            for name, value in cleaned.items()
+            if name.startswith("about_") and value
+        }
+        if any(name.startswith("about_") for name in self.fields):
+            self.instance.about = said
+        return cleaned
 
     def clean_prerequisites(self) -> QuerySet[models.Course]:
         """Refuse courses that lead back to this one: then nobody could start either."""
@@ -112,16 +151,15 @@ class BlockForm(forms.ModelForm):
     person: Any = None
     lesson: models.Lesson | None = None
     said: ByBlock = MappingProxyType({})
-    """What readers said about the lesson's blocks and nobody has answered yet."""
+    """What readers and reviewers said about the lesson's blocks and nobody has answered yet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "region" in self.fields:
             self.fields["region"].required = False
-        if self.lesson is not None and (reports := self.said.get(self.instance.key)):
+        if self.lesson is not None and (said := self.said.get(self.instance.key)):
             first = next(iter(self.fields.values()))
-            quoted = said_at(self.lesson.course, reports)
-            first.help_text = format_html("{} {}", quoted, first.help_text)
+            first.help_text = format_html("{} {}", quoted(said), first.help_text)
 
     def clean_region(self) -> str:
         return "main"

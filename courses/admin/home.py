@@ -20,15 +20,16 @@ from django.utils.translation import gettext_lazy as _
 from courses import composing
 from courses.admin.comparison import ShownChanges, shown_changes
 from courses.admin.findings import ShownFinding, few_of, given_reasons, shown_findings
-from courses.admin.publishing import MAY_PUBLISH
+from courses.admin.releasing import MAY_PUBLISH
 from courses.allowing import AlreadyTakenBack, allow, take_back
 from courses.changes import changes_since
 from courses.checking import check_draft
 from courses.checks import Report
-from courses.drafts import read_draft
-from courses.models import Course, Lesson, Release, Step, Waiver
+from courses.drafts import draft_digest, read_draft
+from courses.models import Course, Lesson, Release, ReviewComment, ShippedUpdate, Step, Waiver
 from courses.reading import ReleaseRedacted
 from courses.reporting import ReportCount, count_reports
+from courses.reviewing import candidate_of
 
 Admin = admin.ModelAdmin
 
@@ -55,6 +56,26 @@ class ShownStep:
 
 
 @dataclass(frozen=True)
+class ShownCandidate:
+    """The candidate that is with reviewers; `is_draft` while the draft says the same."""
+
+    release: Release
+    is_draft: bool
+
+    @property
+    def approvals_missing(self) -> int:
+        return self.release.approvals_missing
+
+    @property
+    def approval_count(self) -> int:
+        return self.release.reviews.approvals().count()
+
+    @property
+    def review_count(self) -> int:
+        return self.release.reviews.standing().count()
+
+
+@dataclass(frozen=True)
 class Home:
     course: Course
     current: Release | None
@@ -65,6 +86,9 @@ class Home:
     changes: ShownChanges | None
     releases: list[Release]
     reports: ReportCount
+    candidate: ShownCandidate | None
+    comments_waiting: int
+    update: ShippedUpdate | None
     next: Action
 
 
@@ -115,6 +139,7 @@ def home_of(course: Course, *, may_publish: bool) -> Home:
     steps = _steps(course, report)
     changes = _changes(course, current)
     is_same = current is not None and not problems and changes is not None and changes.is_nothing
+    candidate = _candidate(course)
     return Home(
         course=course,
         current=current,
@@ -125,8 +150,17 @@ def home_of(course: Course, *, may_publish: bool) -> Home:
         changes=changes,
         releases=list(course.releases.select_related("published_by").order_by("-number")),
         reports=count_reports(course),
-        next=_next(course, steps, problems, report, is_same=is_same, may_publish=may_publish),
+        candidate=candidate,
+        update=course.updates.waiting().first(),
+        comments_waiting=ReviewComment.objects.of_course(course).waiting().count(),
+        next=_mending(course, steps, problems, report)
+        or _publishing(course, report, candidate, is_same=is_same, may_publish=may_publish),
     )
+
+
+def _candidate(course: Course) -> ShownCandidate | None:
+    found = candidate_of(course)
+    return ShownCandidate(found, found.document_id == draft_digest(course)) if found else None
 
 
 def _changes(course: Course, current: Release | None) -> ShownChanges | None:
@@ -162,17 +196,10 @@ def _edit_url(step: Step) -> str:
     return reverse("admin:quizzes_quiz_change", args=[step.quiz_id])
 
 
-def _next(
-    course: Course,
-    steps: list[ShownStep],
-    problems: list[str],
-    report: Report,
-    *,
-    is_same: bool,
-    may_publish: bool,
-) -> Action:
-    """Return what is to be done now."""
-    checks = reverse("admin:courses_course_checks", args=[course.pk])
+def _mending(
+    course: Course, steps: list[ShownStep], problems: list[str], report: Report
+) -> Action | None:
+    """Return what is to be done before anybody else can read the draft."""
     if not steps:
         return Action(
             gettext("Add the first lesson"), "#add", gettext("The course has no steps yet.")
@@ -182,21 +209,41 @@ def _next(
         why = ngettext(
             "%(count)s thing stops publishing.", "%(count)s things stop publishing.", count
         )
+        checks = reverse("admin:courses_course_checks", args=[course.pk])
         return Action(gettext("Mend what is in the way"), checks, why % {"count": count})
+    return None
+
+
+def _publishing(
+    course: Course,
+    report: Report,
+    candidate: ShownCandidate | None,
+    *,
+    is_same: bool,
+    may_publish: bool,
+) -> Action:
+    """Return what is to be done with a draft in which nothing is in the way."""
     preview = reverse("learning:preview", args=[course.key])
     if is_same or not may_publish:
         why = gettext("The draft is what is published.") if is_same else gettext("It is ready.")
         return Action(gettext("Preview the course"), preview, why)
+    if candidate and candidate.is_draft and not candidate.approvals_missing:
+        url = reverse("admin:courses_course_publish", args=[course.pk])
+        why = gettext("Enough peers have approved it.")
+        return Action(gettext("Publish a new release"), url, why)
+    if candidate and candidate.is_draft:
+        url = reverse("admin:courses_course_reviews", args=[course.pk])
+        return Action(gettext("Look at the reviews"), url, gettext("Peers are reading the draft."))
     why = gettext("The draft is ready.")
     if report.warnings:
         asked = ngettext(
-            "The draft can be published; the checks ask about %(count)s thing.",
-            "The draft can be published; the checks ask about %(count)s things.",
+            "The draft can be sent; the checks ask about %(count)s thing.",
+            "The draft can be sent; the checks ask about %(count)s things.",
             len(report.warnings),
         )
         why = asked % {"count": len(report.warnings)}
-    url = reverse("admin:courses_course_publish", args=[course.pk])
-    return Action(gettext("Publish a new release"), url, why)
+    url = reverse("admin:courses_course_send", args=[course.pk])
+    return Action(gettext("Send to reviewers"), url, why)
 
 
 # --- The checks ----------------------------------------------------------------------------------

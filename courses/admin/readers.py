@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from courses.admin.findings import Places
+from courses.admin.said import ByBlock, Place, Quoted, shown_said
 from courses.models import Course, Lesson, ReaderReport, Step
 from courses.reporting import AnswerMissing, ReportErased, answer_report, erase_report
 
-ByBlock = Mapping[str, list[ReaderReport]]
 
-
-@dataclass(frozen=True)
-class ShownReport:
-    """A report with the name of its step, and where what it is about is edited."""
-
-    report: ReaderReport
-    place: str
-    url: str
-    draft: str = ""
-    """An answer that was written and could not be taken yet."""
-
-    @property
-    def written(self) -> str:
-        return self.draft or self.report.answer
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a report stands, as the places of findings are looked up."""
-
-    step: str
-    block: str
-
-
-def shown_reports(
-    course: Course, reports: Iterable[ReaderReport], kept: QueryDict | None = None
-) -> list[ShownReport]:
-    """Return reports with their places; `kept` is an answer that waited for its writer."""
-    found = [(report, _place_of(report)) for report in reports]
-    places = Places(course, [place for _report, place in found])
-    drafts = {kept.get("report"): kept.get("answer", "")} if kept else {}
-    return [
-        ShownReport(
-            report=report,
-            place=places.name_of(place),
-            url=places.url_of(place),
-            draft=drafts.get(str(report.pk), ""),
-        )
-        for report, place in found
-    ]
-
-
-def _place_of(report: ReaderReport) -> _Place:
+def _place_of(report: ReaderReport) -> Place:
     item = report.item_version.item.key if report.item_version else ""
-    return _Place(report.step_key, report.block_key or item)
+    return Place(report.step_key, report.block_key or item)
 
 
 def course_reports(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -83,13 +36,14 @@ def course_reports(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
     rows = ReaderReport.objects.of_course(course).select_related(
         "release", "item_version__item", "person", "answered_by"
     )
-    shown = shown_reports(course, rows, getattr(request, "kept_form", None))
+    kept = getattr(request, "kept_form", None)
+    shown = shown_said(course, rows, _place_of, field="report", kept=kept)
     context = model_admin.admin_site.each_context(request) | {
         "title": gettext("What readers said"),
         "opts": model_admin.opts,
         "course": course,
-        "waiting": [each for each in shown if not each.report.is_closed],
-        "closed": [each for each in reversed(shown) if each.report.is_closed],
+        "waiting": [each for each in shown if not each.row.is_closed],
+        "closed": [each for each in reversed(shown) if each.row.is_closed],
         "may_answer": may_answer,
     }
     return render(request, "admin/courses/course/readers.html", context)
@@ -126,18 +80,9 @@ def waiting_at_blocks(lesson: Lesson) -> ByBlock:
         release__course=lesson.course_id,
         step_key__in=Step.objects.filter(lesson=lesson).values("key"),
     )
-    found: dict[str, list[ReaderReport]] = defaultdict(list)
+    url = reverse("admin:courses_course_readers", args=[lesson.course_id])
+    found: dict[str, list[Quoted]] = defaultdict(list)
     for row in rows:
-        found[row.block_key].append(row)
+        said = Quoted(gettext("A reader says:"), row.text, f"{url}#report-{row.pk}")
+        found[row.block_key].append(said)
     return found
-
-
-def said_at(course: Course, reports: Iterable[ReaderReport]) -> SafeString:
-    """Return what readers said about a block, as it stands at the block in the editor."""
-    url = reverse("admin:courses_course_readers", args=[course.pk])
-    rows = (
-        (gettext("A reader says:"), report.text, url, report.pk, gettext("Answer"))
-        for report in reports
-    )
-    quoted = '<span class="reader"><strong>{}</strong> “{}” <a href="{}#report-{}">{}</a></span>'
-    return format_html("{}", format_html_join("", quoted, rows))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin.comparison import shown_changes
-from courses.admin.publishing import MAY_PUBLISH
+from courses.admin.releasing import MAY_PUBLISH
 from courses.changes import changes_between
 from courses.models import Release, ReleaseStep
 from courses.publishing import (

@@ -19,6 +19,10 @@ HIGHEST_GRADE = 10.0
 _FEWEST_WORDS = 100
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_VOWELS = re.compile(r"[aeiouy]+")
+_SILENT = re.compile(
+    r"(?:(?<![aeiouyl])e|(?<=[aeiouy]l)e|(?<![aeioutd])ed|(?<![aeioucgsxz])(?<![cs]h)es)$"
+)
 
 
 def words_to_avoid(passages: Sequence[Passage]) -> Iterator[Finding]:
@@ -162,7 +166,13 @@ def _syllables(word: str, position: int, easy: frozenset[str]) -> int:
 
 @lru_cache(maxsize=20_000)
 def _counted(word: str) -> int:
-    return len(_hyphens().positions(word)) + 1
+    """Return the syllables of a word; of one that is never hyphenated, by its groups of vowels.
+
+    Printers do not break "any" or "about", but they have two syllables.
+    """
+    if breaks := len(_hyphens().positions(word)):
+        return breaks + 1
+    return max(len(_VOWELS.findall(_SILENT.sub("", word))), 1)
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,7 @@ from courses.models.media import Media
 from courses.models.releases import Release, ReleaseDocument, ReleaseStep
 from courses.models.reports import ReaderReport
 from courses.models.reviews import Review, ReviewComment
+from courses.models.updates import ShippedUpdate
 from courses.models.waivers import Waiver
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Review",
     "ReviewComment",
     "Scenario",
+    "ShippedUpdate",
     "Sorting",
     "Source",
     "Step",

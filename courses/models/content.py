@@ -65,6 +65,12 @@ class Course(VersionedModel):
             " their time."
         ),
     )
+    about = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("A courses.documents.About: what its makers say of it on the evidence page."),
+    )
     notes = models.TextField(_("release notes"), blank=True, editable=False)
     published_without_review_reason = models.TextField(blank=True, editable=False)
     loaded_release = models.ForeignKey(

@@ -165,6 +165,11 @@ class Release(FrozenModel):
             return "withdrawn"
         return "published" if self.published_at else "candidate"
 
+    @property
+    def approvals_missing(self) -> int:
+        """Return how many peers still have to approve exactly this release."""
+        return max(0, self.course.approvals_needed - self.reviews.approvals().count())
+
 
 class ReleaseStep(FrozenModel):
     """A step of a release: the index that lists and progress use without opening the document."""

@@ -29,6 +29,10 @@ class ReviewQuerySet(FrozenQuerySet["Review"]):
     def undecided(self) -> ReviewQuerySet:
         return self.standing().filter(decided_at=None)
 
+    def open(self, *, at: datetime) -> ReviewQuerySet:
+        """Return those in which a verdict can still be given."""
+        return self.undecided().filter(expires_at__gt=at)
+
 
 class Review(FrozenModel):
     """One reader of one candidate. Of their link only a hash is kept.

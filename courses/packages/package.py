@@ -14,6 +14,7 @@ from msgspec import Meta
 from courses.checks import CheckName, Finding
 from courses.documents import (
     BEFORE_COUNT,
+    About,
     Alternative,
     AnyBlock,
     Block,
@@ -86,6 +87,7 @@ class CourseEntry(Entry, frozen=True, kw_only=True):
     steps: Annotated[list[StepEntry], Some]
     requires: list[CourseKey] = []
     before: list[BeforeKey] = []
+    about: About | None = None
     notes: str = ""
     published_without_review: str = ""
 

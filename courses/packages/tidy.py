@@ -75,6 +75,9 @@ def _entry(name: str, value: Value, kind: inspect.Type) -> Iterator[str]:
         yield from _indented(markdown_lines(value))
     elif isinstance(value, list) and notes_of(inside_of(kind)).get("form") == "key":
         yield f"{name}: [{', '.join(scalar(each) for each in value)}]"
+    elif isinstance(value, msgspec.Struct):
+        yield f"{name}:"
+        yield from _indented(mapping(entries_of(value)))
     elif isinstance(value, list):
         yield f"{name}:"
         yield from _indented(listed(_lines_of(each) for each in value))

@@ -93,7 +93,7 @@ def _unpack(file: BinaryIO, place: Path) -> Path:
     _check_ends(file)
     try:
         with ZipFile(file) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
+            members = [each for each in archive.infolist() if not each.filename.endswith("/")]
             _check(archive.infolist())
             root, files = _course_files(members)
             _take(archive, files, place / root)

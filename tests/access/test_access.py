@@ -16,6 +16,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from courses.models import Course, ReaderReport, Release
 from courses.reporting import Spot, send_report
@@ -60,6 +61,8 @@ class Scene:
     """What Lena said with her name."""
     worksheet: SavedWorksheet
     """What Lena kept of a tool, under her own family name."""
+    link: str
+    """The token of a reviewer, who has started to read."""
 
 
 def public() -> Row:
@@ -124,6 +127,27 @@ def code(scene):
     return [scene.certificate.code]
 
 
+def link(scene):
+    return [scene.link]
+
+
+def linked_lesson(scene):
+    return [scene.link, scene.lena.lessons[0].key]
+
+
+def linked_quiz(scene):
+    return [scene.link, scene.lena.quiz.key]
+
+
+def linked_passage(scene):
+    return [*linked_lesson(scene), scene.lena.lessons[0].blocks[0].key]
+
+
+def by_link(args: Callable[[Scene], list[object]] = link, status: int = 200) -> Row:
+    """Return the row of a page for whoever has the link of a reviewer, signed in or not."""
+    return Row(status, nobody=status, args=args)
+
+
 STARTED = {"lena": 200, "otto": 200}
 
 ROWS: dict[str, Row] = {
@@ -148,6 +172,19 @@ ROWS: dict[str, Row] = {
     "learning:read-say": Row(200, nobody=200, args=passage),
     "learning:read-say-thanks": Row(200, nobody=200, args=passage),
     "learning:verify-code": Row(200, nobody=200, args=code),
+    # Whoever has a reviewer's link
+    "learning:review": by_link(),
+    "learning:review-start": by_link(status=405),
+    "learning:review-course": by_link(),
+    "learning:review-lesson": by_link(linked_lesson),
+    "learning:review-quiz": by_link(linked_quiz),
+    "learning:review-before": by_link(status=404),
+    "learning:review-evidence": by_link(),
+    "learning:review-glossary": by_link(),
+    "learning:review-changes": by_link(),
+    "learning:review-comment": by_link(linked_passage),
+    "learning:review-decide": by_link(),
+    "learning:review-credit": by_link(status=302),
     # Sign-in
     "account_login": Row(302, nobody=200),
     "account_logout": Row(200, nobody=302),
@@ -165,6 +202,8 @@ ROWS: dict[str, Row] = {
     "learning:look-up": Row(200, args=lesson),
     "learning:course": Row(200, args=course),
     "learning:course-start": Row(302, args=course),
+    "learning:before": Row(302, args=course),
+    "learning:after": Row(302, args=course),
     "learning:lesson": Row(302, named=STARTED, args=lesson),
     "learning:lesson-complete": Row(302, args=lesson),
     "learning:check-answer": Row(302, args=check),
@@ -290,6 +329,7 @@ def set_scene(cast: Cast) -> Scene:
         Certificate.objects.get(),
         send_report(spot, text="This is wrong.", by=cast.lena, on=NOW.date()),
         save_worksheet(Filled(canary(cast.lena), []), by=cast.lena, at=NOW),
+        factories.make_review(course, by=cast.ada, at=timezone.now()).token,
     )
 
 
@@ -333,7 +373,8 @@ def test_nobody_changes_anything_without_signing_in(name, scene, client):
     before = Attempt.objects.count(), Certificate.objects.count()
     url = reverse(name, args=ROWS[name].args(scene))
     response = client.post(url, {"attempt": scene.attempt.pk})
-    allowed = {200} if name == "learning:read-lesson" else {302, 403, 404, 405, 422}
+    is_only_read = name in {"learning:read-lesson", "learning:review-lesson"}
+    allowed = {200} if is_only_read else {302, 403, 404, 405, 422}
     assert response.status_code in allowed
     assert (Attempt.objects.count(), Certificate.objects.count()) == before
 

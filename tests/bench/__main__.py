@@ -1,8 +1,9 @@
 """Measure the site on SQLite and PostgreSQL: `python -m tests.bench`, best through `make bench`.
 
 wrk (https://github.com/wg/wrk) asks the production server for each page at 1, 8 and 64 clients.
-The figures are printed and written into docs/performance.md, as measured, with the machine and its
-load.
+The figures are printed and put into docs/performance.md, as measured, with the machine and its
+load. SECONDS and SCALE, from the environment, say how long each line takes and how many people
+there are.
 """
 
 from __future__ import annotations
@@ -75,6 +76,38 @@ class Figure:
         )
 
 
+@dataclass(frozen=True)
+class Aim:
+    """What a figure is to be: at most `limit`, or at least it."""
+
+    text: str
+    page: str
+    clients: int
+    figure: str
+    limit: float
+    is_least: bool = False
+
+    def result(self, figures: list[Figure], engine: str) -> str:
+        """Return what was measured on an engine, and whether that is enough."""
+        found = next(
+            row
+            for row in figures
+            if (row.engine, row.page, row.clients) == (engine, self.page, self.clients)
+        )
+        value = getattr(found, self.figure)
+        is_met = value >= self.limit if self.is_least else value <= self.limit
+        return f"{value:.4g}, {'met' if is_met else 'missed'}"
+
+
+AIMS = [
+    Aim("lesson page: at most 5 ms of CPU, 1 client", "lesson", 1, "cpu_ms", 5),
+    Aim("lesson page: at most 8 queries", "lesson", 1, "queries", 8),
+    Aim("lesson page: at least 300 a second, 64 clients", "lesson", 64, "per_second", 300, True),
+    Aim("saving an answer: p95 at most 40 ms, 8 clients", "answer", 8, "p95", 40),
+    Aim("a new certificate: p95 at most 60 ms, 1 client", "certificate-pdf", 1, "p95", 60),
+]
+BEGIN = "<!-- From here on written by make bench -->"
+END = "<!-- Up to here written by make bench -->"
 HEAD = (
     "| database | page | clients | requests | per second | p50 ms | p95 ms | p99 ms | errors "
     "| queries | CPU ms | memory MB | load |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
@@ -247,22 +280,33 @@ def measure_postgres() -> list[Figure]:
 
 
 def write_report(figures: list[Figure]) -> None:
-    cores = os.cpu_count()
-    scale = os.environ.get("SCALE", "1")
-    when = datetime.now(UTC).strftime("%d %B %Y")
-    intro = (
-        "# Performance\n\n"
-        f"Printed by `make bench` on {when}: {cores} cores, Python {platform.python_version()}, "
-        f"SCALE={scale} (2,000 people and 1,000 finished attempts for each), granian with "
-        f"{WORKERS} processes of one thread, wrk on the same machine for {SECONDS} s each. "
-        "“Queries” are those of one request; “CPU ms” is the server's own, of a request on "
-        "average; “memory” is of all its processes together; “load” is the machine's average of "
-        "the last minute. SQLite with synchronous=FULL, PostgreSQL with fsync, both on the same "
-        "disk. A submit and a new certificate happen once each, so those rows end when their "
-        "requests are used up.\n\n"
-    )
+    """Put the figures between the marks of docs/performance.md; the rest of it is written by us."""
+    before, _begin, rest = REPORT.read_text().partition(BEGIN)
+    _measured, _end, after = rest.partition(END)
     rows = "\n".join(figure.row() for figure in figures)
-    REPORT.write_text(f"{intro}{HEAD}\n{rows}\n")
+    parts = [before + BEGIN, conditions(), aims_table(figures), f"{HEAD}\n{rows}", END + after]
+    REPORT.write_text("\n\n".join(parts))
+
+
+def conditions() -> str:
+    """Say when, where and over how much was measured."""
+    when = datetime.now(UTC).strftime("%d %B %Y").lstrip("0")
+    scale = os.environ.get("SCALE", "1")
+    return (
+        f"Measured on {when}: {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"SCALE={scale}, {WORKERS} processes of one thread, {SECONDS} seconds for each line."
+    )
+
+
+def aims_table(figures: list[Figure]) -> str:
+    """Say of each aim what was measured on each database, and whether it was met."""
+    engines = list(dict.fromkeys(figure.engine for figure in figures))
+    rows = [f"| aim | {' | '.join(engines)} |", "|---|" + "---|" * len(engines)]
+    rows += [
+        f"| {aim.text} | {' | '.join(aim.result(figures, engine) for engine in engines)} |"
+        for aim in AIMS
+    ]
+    return "\n".join(rows)
 
 
 def main() -> None:

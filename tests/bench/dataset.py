@@ -181,7 +181,8 @@ def build() -> dict[str, list[str]]:
         for lesson in setting.lessons:
             path = reverse("learning:lesson", args=[setting.course.key, lesson.key])
             lines["lesson"].append(line("GET", path, cookie))
-    lines["team"] = [line("GET", reverse("reports:team"), cookie_for(manager))]
+    path = f"{reverse('reports:team')}?course={setting.course.key}"
+    lines["team"] = [line("GET", path, cookie_for(manager))]
     codes = Certificate.objects.values_list("code", flat=True)[:500]
     lines["verify"] = [
         line("GET", reverse("learning:verify-code", args=[code]), "") for code in codes

@@ -1,14 +1,33 @@
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from courses.management.commands.loadcourses import shipped_packages
 from courses.models import Course, Release
-from courses.publishing import Decision, publish_draft
+from courses.packages import strict
 from tests.courses.package_folder import PackageFolder
+from tests.factories import publish_early
+
+
+class ComposedOnce(strict.YAML):
+    """Makes nodes of a text once: tests change one file of a course and read all of them."""
+
+    _nodes: ClassVar[dict[str, Any]] = {}
+
+    def compose(self, text: str) -> Any:
+        if text not in self._nodes:
+            self._nodes[text] = super().compose(text)
+        return self._nodes[text]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compose_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict, "YAML", ComposedOnce)
+        yield
 
 
 @pytest.fixture
@@ -31,8 +50,6 @@ def publish_as_person(django_user_model: Any) -> Callable[[str], Release]:
     def publish(key: str) -> Release:
         person = django_user_model.objects.create_user(email="ada@elderbrook.example", name="Ada")
         at = dt.datetime(2026, 11, 24, 13, tzinfo=dt.UTC)
-        return publish_draft(
-            Course.objects.get(key=key), by=person, at=at, decision=Decision(notes="Ours.")
-        )
+        return publish_early(Course.objects.get(key=key), by=person, at=at, notes="Ours.")
 
     return publish

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from courses.models import Course, Lesson, Prose, Release, Waiver
-from training.administration.roles import TRAINERS, ensure_roles
+from training.administration.roles import EARLY_PUBLISHERS, TRAINERS, ensure_roles
 
 pytestmark = pytest.mark.django_db
 STEPS = ["what-goes-where", "when-in-doubt", "green-bins"]
@@ -17,7 +17,7 @@ STEPS = ["what-goes-where", "when-in-doubt", "green-bins"]
 @pytest.fixture
 def trainer(small_course, client_for, ada):
     ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
+    ada.groups.add(*Group.objects.filter(name__in=[TRAINERS, EARLY_PUBLISHERS]))
     return client_for(ada)
 
 
@@ -55,10 +55,11 @@ def test_the_home_shows_the_steps_in_order_and_what_comes_next(trainer, at):
     assert "The checks find nothing to mend." in page
 
 
-def test_an_edited_draft_says_what_changed_and_asks_to_publish(trainer, at):
+def test_an_edited_draft_says_what_changed_and_asks_to_send_it_to_reviewers(trainer, at):
     edit("Ask the caretaker at noon.")
-    page = text_of(trainer.get(at("home")))
-    assert "Publish a new release" in page
+    response = trainer.get(at("home"))
+    page = text_of(response)
+    assert response.context["home"].next.label == "Send to reviewers"
     assert "[added:" in page and "<ins>" in page
     assert "[removed:" in page and "<del>" in page
 
@@ -162,10 +163,14 @@ def test_publishing_asks_about_warnings_and_stops_at_errors(trainer, at, small_c
     edit("It began in 2014. So it was. The victims spoke.")
     page = trainer.get(at("publish"))
     assert "2 of 2 shown" in text_of(page)
-    data = {"draft": page.context["form"]["draft"].value(), "notes": "New."}
+    data = {
+        "draft": page.context["form"]["draft"].value(),
+        "notes": "New.",
+        "published_without_review_reason": "Soon.",
+    }
     refused = trainer.post(at("publish"), data)
     assert "2 things are still open." in text_of(refused)
-    first = page.context["asked"][0]
+    first = page.context["prepared"].asked[0]
     given = data | {f"reason-{first.token}": "It is so.", "leave_open": "on"}
     trainer.post(at("publish"), given)
     assert Release.objects.current().get(course=small_course).number == 2
@@ -199,6 +204,7 @@ def test_a_new_course_begins_at_its_home(trainer, at, client_for, ada):
         "hours": "0.5",
         "objectives": "Sort paper.",
         "content_note": "",
+        "approvals_needed": "1",
     }
     response = trainer.post(reverse("admin:courses_course_add"), data | empty_formsets(trainer))
     course = Course.objects.get(key="blue-bins")

@@ -8,15 +8,16 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from courses.models import Lesson, Prose, Release
-from training.administration.roles import TRAINERS, ensure_roles
+from training.administration.roles import EARLY_PUBLISHERS, TRAINERS, ensure_roles
 
 pytestmark = pytest.mark.django_db
+EARLY = {"published_without_review_reason": "It cannot wait."}
 
 
 @pytest.fixture
 def trainer(small_course, client_for, ada):
     ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
+    ada.groups.add(*Group.objects.filter(name__in=[TRAINERS, EARLY_PUBLISHERS]))
     return client_for(ada)
 
 
@@ -34,12 +35,12 @@ def edited(small_course) -> Lesson:
 
 def sent(client, address, **changes) -> dict[str, object]:
     form = client.get(address).context["form"]
-    return {"draft": form["draft"].value(), "notes": "Shorter."} | changes
+    return {"draft": form["draft"].value(), "notes": "Shorter."} | EARLY | changes
 
 
 def test_a_trainer_publishes_what_was_edited(trainer, address, edited, small_course, ada):
     page = trainer.get(address)
-    assert [change.title for change in page.context["changes"]] == ["When in doubt"]
+    assert [change.title for change in page.context["prepared"].changes] == ["When in doubt"]
 
     data = sent(trainer, address, small_changes=["when-in-doubt"], is_material="yes")
     response = trainer.post(address, data, follow=True)
@@ -70,6 +71,7 @@ def test_a_release_is_neither_material_nor_small_unless_somebody_says_so(
     ("changes", "message"),
     [
         ({"notes": " "}, "Say what is new in this release."),
+        ({"published_without_review_reason": " "}, "Say why it cannot wait."),
         ({"draft": "0" * 64}, "Somebody changed the draft since you opened this page."),
         ({"small_changes": ["what-goes-where"]}, "Select a valid choice."),
     ],

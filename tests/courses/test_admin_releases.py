@@ -11,13 +11,13 @@ from courses.allowing import ReasonMissing
 from courses.models import Prose, Release, ReleaseDocument
 from courses.publishing import (
     ContentWasRedacted,
-    publish_draft,
     redact_release,
     withdraw_release,
 )
 from courses.reading import ReleaseRedacted, read_release
 from quizzes.frozen import RowIsFrozen
 from tests.conftest import NOW
+from tests.factories import publish_early
 from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def trainer(small_course, client_for, ada):
 @pytest.fixture
 def second(small_course, ada) -> Release:
     Prose.objects.filter(parent__key="when-in-doubt").update(text="<p>Ask at noon.</p>")
-    return publish_draft(small_course, by=ada, at=NOW)
+    return publish_early(small_course, by=ada, at=NOW)
 
 
 def address(verb: str, release: Release) -> str:
@@ -81,11 +81,11 @@ def test_a_redacted_release_keeps_its_digest_reason_and_date(trainer, second, ad
 def test_the_same_content_cannot_be_published_again(second, small_course, ada):
     redact_release(second, reason="Consent.", by=ada, at=NOW)
     with pytest.raises(ContentWasRedacted):
-        publish_draft(small_course, by=ada, at=NOW)
+        publish_early(small_course, by=ada, at=NOW)
 
 
 def test_releases_with_the_same_content_lose_it_together(second, small_course, ada):
-    third = publish_draft(small_course, by=ada, at=NOW)
+    third = publish_early(small_course, by=ada, at=NOW)
     taken_out = redact_release(third, reason="Consent.", by=ada, at=NOW)
     assert [release.number for release in taken_out] == [2, 3]
     with pytest.raises(ReleaseRedacted):

@@ -250,6 +250,12 @@ def test_the_reading_grade_is_flesch_and_kincaids():
     assert reading_grade([]) == 0
 
 
+def test_short_words_have_the_syllables_that_people_say():
+    said = "Many open the little table, used once. "
+    read = rich_passages("one", "opening", "text", "<p>" + said * 20 + "</p>")
+    assert reading_grade(read) == pytest.approx(0.39 * 7 + 11.8 * 11 / 7 - 15.59)
+
+
 def test_a_column_is_read_as_well():
     columns = [Column("Green", ["Pears."]), Column("Grey", ["Since 2014 glass goes here."])]
     assert found(CLAIM, Comparison(key="both", title="Two bins", columns=columns))

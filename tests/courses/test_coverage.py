@@ -1,4 +1,4 @@
-"""docs/coverage.md: each point is taught in a lesson and asked in an item, and both are there."""
+"""docs/coverage.md: what it says is taught, asked and worked through is there."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from courses.documents import Scenario
 from courses.packages import read_package
 
 CONTENT = Path(settings.BASE_DIR) / "courses" / "content"
 PAGE = (Path(settings.BASE_DIR) / "docs" / "coverage.md").read_text()
 POINTS = dict(part.split("\n", 1) for part in PAGE.split("\n## ")[1:])
+SITUATIONS = POINTS.pop("Situations worked through")
 NAMED = re.compile(r"`([a-z0-9-]+)`")
 EVERY_LESSON = "every lesson"
 
@@ -23,23 +25,23 @@ def packages():
     }
 
 
-def rows_of(point: str) -> list[list[str]]:
+def rows_of(table: str) -> list[list[str]]:
     return [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in POINTS[point].splitlines()
+        for line in table.splitlines()
         if line.startswith("| ") and not line.startswith("| course")
     ]
 
 
 def test_all_courses_and_points_are_listed(packages):
-    assert {row[0] for point in POINTS for row in rows_of(point)} == set(packages)
+    assert {row[0] for table in POINTS.values() for row in rows_of(table)} == set(packages)
     assert len(POINTS) == 36
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_point_is_taught_and_asked(point, packages):
     asked = []
-    for title, lessons, items in rows_of(point):
+    for title, lessons, items in rows_of(POINTS[point]):
         package = packages[title]
         there = {item.key for topic in package.topics.values() for item in topic.items}
         taught = NAMED.findall(lessons)
@@ -47,3 +49,13 @@ def test_a_point_is_taught_and_asked(point, packages):
         assert set(NAMED.findall(items)) <= there
         asked += NAMED.findall(items)
     assert asked
+
+
+def test_each_situation_is_worked_through_in_a_scenario(packages):
+    rows = rows_of(SITUATIONS)
+    assert len(rows) == 21
+    for title, lesson, scenarios, _situation in rows:
+        (key,) = NAMED.findall(lesson)
+        blocks = packages[title].lessons[key].blocks
+        there = {block.key for block in blocks if isinstance(block, Scenario)}
+        assert NAMED.findall(scenarios) and set(NAMED.findall(scenarios)) <= there

@@ -27,13 +27,13 @@ def test_a_package_is_loaded_once(folder):
     assert run(folder.path) == (
         [
             "green-bins: release 1 published.",
-            "1 published, 0 unchanged, 0 edited here, 0 with problems",
+            "1 published, 0 unchanged, 0 edited here, 0 to decide about, 0 with problems",
         ],
         [],
     )
     assert run(folder.path)[0] == [
         "green-bins: nothing changed since release 1.",
-        "0 published, 1 unchanged, 0 edited here, 0 with problems",
+        "0 published, 1 unchanged, 0 edited here, 0 to decide about, 0 with problems",
     ]
 
 
@@ -46,7 +46,7 @@ def test_an_edited_draft_is_left_alone_and_it_says_so(folder):
     assert said[0] == (
         "green-bins: the draft was edited here and is left alone; nothing was loaded."
     )
-    assert said[-1] == "0 published, 0 unchanged, 1 edited here, 0 with problems"
+    assert said[-1] == "0 published, 0 unchanged, 1 edited here, 0 to decide about, 0 with problems"
     assert complaints == []
 
 
@@ -59,7 +59,10 @@ def test_one_broken_package_does_not_hold_up_the_others(folder, tmp_path):
     assert complaints[0] == (
         f"{folder.path}/lessons/when-in-doubt.md:3: “minutes” must be a whole number"
     )
-    assert complaints[-1] == "1 published, 0 unchanged, 0 edited here, 1 with problems"
+    assert (
+        complaints[-1]
+        == "1 published, 0 unchanged, 0 edited here, 0 to decide about, 1 with problems"
+    )
     assert said == ["other-bins: release 1 published."]
     assert list(Course.objects.values_list("key", flat=True)) == ["other-bins"]
 

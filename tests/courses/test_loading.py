@@ -20,10 +20,11 @@ from courses.models import (
     Term,
 )
 from courses.packages import PackageErrors, read_package
-from courses.publishing import publish_draft
 from courses.reading import read_release
 from quizzes.models import Item, ItemVersion, Quiz, QuizVersion, Topic
 from tests.courses.package_folder import PackageFolder
+from tests.courses.shipped import read_shipped
+from tests.factories import publish_early
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 LATER = datetime(2026, 12, 1, 18, 0, tzinfo=UTC)
@@ -162,7 +163,8 @@ def test_a_draft_that_somebody_edited_is_left_alone(folder):
 
     loaded = load(folder, at=LATER)
 
-    assert loaded.outcome == "edited-here"
+    assert loaded.outcome == "update-available"
+    assert [offer.key for offer in loaded.offers] == ["lesson:what-goes-where"]
     assert Lesson.objects.get(key="what-goes-where").title == "Edited here"
     assert Release.objects.count() == 1
 
@@ -375,18 +377,18 @@ def test_an_unchanged_package_goes_on_with_what_a_person_published_since(folder,
     first = load(folder).release
     person = django_user_model.objects.create_user(email="ada@elderbrook.example", name="Ada")
     course = Course.objects.get()
-    publish_draft(course, by=person, at=LATER)
+    publish_early(course, by=person, at=LATER)
 
     assert load(folder, at=LATER).release == first
     assert Release.objects.count() == 2
 
 
 def test_the_shipped_courses_are_published(shipped):
-    package = read_package(shipped)
+    package = read_shipped(shipped)
     for required in package.course.requires:
-        load_package(read_package(shipped.parent / required), at=AT)
+        load_package(read_shipped(shipped.parent / required), at=AT)
 
     loaded = load_package(package, at=AT)
 
     assert loaded.outcome == "published"
-    assert load_package(read_package(shipped), at=LATER).outcome == "unchanged"
+    assert load_package(read_shipped(shipped), at=LATER).outcome == "unchanged"

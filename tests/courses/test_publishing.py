@@ -33,6 +33,7 @@ from courses.reading import read_document, read_release
 from quizzes.documents import DigestMismatch, digest_of, encode
 from quizzes.frozen import RowIsFrozen
 from quizzes.models import Item, ItemVersion, QuizPart
+from tests.factories import publish_early
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 
@@ -53,7 +54,10 @@ def test_a_candidate_is_not_offered_until_it_is_published(small_course, release,
     Lesson.objects.filter(key="what-goes-where").update(title="Other title")
 
     candidate = freeze_candidate(
-        small_course, by=ada, at=AT, decision=Decision(notes="A better title.")
+        small_course,
+        by=ada,
+        at=AT,
+        decision=Decision(published_without_review_reason="A title."),
     )
 
     assert (candidate.number, candidate.published_at, candidate.channel) == (2, None, "")
@@ -69,7 +73,7 @@ def test_a_release_is_published_once(release, ada):
 
 
 def test_a_withdrawn_release_is_no_longer_offered(small_course, release, ada):
-    second = publish_draft(small_course, by=ada, at=AT)
+    second = publish_early(small_course, by=ada, at=AT)
 
     withdraw_release(second, reason="Wrong.", by=ada, at=AT)
 

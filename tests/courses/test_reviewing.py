@@ -9,8 +9,14 @@ from django.db import IntegrityError, transaction
 
 from courses import reviewing
 from courses.models import Lesson, Prose, Release, Review, ReviewComment
-from courses.publishing import Decision, ReleaseAlreadyPublished
+from courses.publishing import (
+    ApprovalsMissing,
+    Decision,
+    ReleaseAlreadyPublished,
+    publish_release,
+)
 from courses.reviewing import Invitation, Verdict
+from courses.reviews_shown import reviews_shown
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -179,9 +185,9 @@ def test_who_wants_to_be_named_gives_a_name(review):
 def test_a_reviewer_is_credited_as_they_chose_until_they_withdraw_it(review, credit, text, shown):
     given = Verdict(verdict="approve", credit=credit, credit_text=text)
     reviewing.decide(review, given, at=NOW)
-    assert [str(each.credit) for each in reviewing.reviews_shown(review.release)] == [shown]
+    assert [str(each.credit) for each in reviews_shown(review.release).rows] == [shown]
     reviewing.withdraw_credit(review, at=review.expires_at + timedelta(days=900))
-    assert [each.credit for each in reviewing.reviews_shown(review.release)] == [""]
+    assert [each.credit for each in reviews_shown(review.release).rows] == [""]
     assert "Pia" not in str(Review.objects.values().get())
 
 
@@ -193,7 +199,7 @@ def test_a_dissent_stands_in_public_only_when_its_reviewer_wants_that(send, is_p
     words = Verdict(verdict="decline", words="Not like this.", is_dissent_public=is_public)
     reviewing.decide(review, words, at=NOW)
     second, _invited = send()
-    shown = [(each.candidate, each.words) for each in reviewing.reviews_shown(second)]
+    shown = [(each.candidate, each.words) for each in reviews_shown(second).rows]
     assert shown == ([(2, "Not like this.")] if is_public else [])
 
 
@@ -208,10 +214,10 @@ def test_a_candidate_is_published_only_when_enough_peers_approved_exactly_this_o
         reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
     second, invited = send(Invitation(kind="subject"), Invitation(), Invitation())
     for each in invited:
-        with pytest.raises(reviewing.ApprovalsMissing):
-            reviewing.publish_candidate(second, by=ada, at=NOW)
+        with pytest.raises(ApprovalsMissing):
+            publish_release(second, by=ada, at=NOW)
         reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
-    assert reviewing.publish_candidate(second, by=ada, at=LATER).published_by == ada
+    assert publish_release(second, by=ada, at=LATER).published_by == ada
     assert reviewing.candidate_of(small_course) is None
     with pytest.raises(ReleaseAlreadyPublished):
         reviewing.invite(second, Invitation(), due_on=DUE, by=ada, at=LATER)
@@ -227,8 +233,10 @@ def test_a_comment_is_answered(review, ada):
     assert not ReviewComment.objects.waiting().exists()
 
 
-def test_payment_is_recorded_without_a_name(review):
-    reviewing.record_payment(review, payment="paid")
-    reviewing.decide(review, APPROVED, at=NOW)
-    shown = reviewing.reviews_shown(review.release)
-    assert [str(each.payment_name) for each in shown] == ["Paid"]
+def test_payment_is_recorded_without_a_name_and_told_of_two_or_more(send):
+    release, invited = send(Invitation(), Invitation())
+    for number, each in enumerate(invited):
+        reviewing.record_payment(each.review, payment="paid")
+        reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
+        told = [(str(name), count) for name, count in reviews_shown(release).payments]
+        assert told == ([("Paid", 2)] if number else [])

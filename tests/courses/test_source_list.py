@@ -11,6 +11,7 @@ from courses.management.commands.loadcourses import shipped_packages
 from courses.management.commands.writesources import PAGE
 from courses.packages import PackageErrors, read_package
 from courses.source_list import source_list
+from tests.courses.shipped import read_shipped
 
 
 def test_the_page_is_current(capsys):
@@ -22,7 +23,7 @@ def test_the_page_is_current(capsys):
 def test_the_page_has_every_shipped_source_once():
     text = PAGE.read_text()
     for folder in shipped_packages():
-        for source in read_package(folder).sources:
+        for source in read_shipped(folder).sources:
             assert text.count(f"Key: `{source.key}`.") == 1
 
 

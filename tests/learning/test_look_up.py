@@ -6,9 +6,8 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Lesson, Prose, Release
-from courses.publishing import publish_draft
 from tests.conftest import NOW, learners_of
-from tests.factories import make_course_after
+from tests.factories import make_course_after, publish_early
 from tests.learning.test_due import main_of
 from tests.learning.test_queries import more_courses, queries_of  # noqa: F401
 from training.records.models import CheckAnswer, Enrolment, StepProgress
@@ -34,7 +33,7 @@ def changed(learner, small_course, ada):
     learner.start()
     lesson = Lesson.objects.get(key="when-in-doubt")
     Prose.objects.filter(parent=lesson).update(text="<p>Ask the gardener about those.</p>")
-    publish_draft(small_course, by=ada, at=NOW)
+    publish_early(small_course, by=ada, at=NOW)
     return learner
 
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from courses.loading import load_package
 from courses.models import Release
 from courses.packages import read_package
+from courses.reviewing import withdraw_invitation
 from tests.conftest import allow
 from tests.courses.package_folder import PackageFolder
 from tests.courses.pictures import CAPTIONS, VIDEO, picture
 from tests.courses.test_media import FIGURE, FILM, LESSON, put
+from tests.factories import make_review
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +109,20 @@ def test_a_picture_says_what_it_teaches_and_keeps_its_place(reader):
     assert 'width="1200" height="600"' in text
     assert f"{reverse('learning:picture', args=[PICTURE, 480])} 480w" in text
     assert "Made up for the tests." in text
+
+
+@pytest.mark.protection
+def test_the_pictures_of_a_candidate_are_for_whoever_opened_the_link_to_it(
+    shown, small_course, ada, client, client_for
+):
+    invited = make_review(small_course, by=ada, at=timezone.now())
+    Release.objects.exclude(published_at=None).update(
+        withdrawn_at=timezone.now(), withdrawn_by=ada, withdrawn_reason="Old."
+    )
+    path = reverse("learning:picture", args=[PICTURE, 480])
+    assert client.get(path).status_code == 302
+    client.get(reverse("learning:review-course", args=[invited.token]))
+    assert client.get(path).status_code == 200
+    assert client_for(None).get(path).status_code == 302
+    withdraw_invitation(invited.review, by=ada, at=timezone.now())
+    assert client.get(path).status_code == 302

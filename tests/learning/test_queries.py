@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course, Release, ReleaseStep
+from quizzes.papers import questions
 from tests.factories import make_person
+from training.records.models import Certificate
 from training.records.progress import start_course
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,28 @@ def test_a_lesson_asks_at_most_eight_with_answers_and_other_learners(
     learner.start()
     for lesson in learner.lessons:
         assert queries_of(learner.client, learner.url("lesson", lesson.key)) <= 8
+
+
+def test_saving_an_answer_asks_at_most_eleven(learner):
+    learner.start()
+    learner.do_lessons()
+    attempt = learner.start_quiz()
+    learner.answer(attempt, 1)
+    asked = questions(attempt)[1]
+    fields = {"attempt": attempt.pk, "item": asked.digest, "choice": sorted(asked.order[:1])}
+    with CaptureQueriesContext(connection) as queries:
+        told = learner.post(
+            learner.question_url(2), fields, headers={"X-Requested-With": "fetch"}
+        ).json()
+    assert told == {"saved": True}
+    assert len(queries) <= 11
+
+
+def test_verifying_a_certificate_asks_once_and_drawing_it_at_most_eight(learner, client):
+    learner.complete()
+    code = Certificate.objects.get().code
+    assert queries_of(client, reverse("learning:verify-code", args=[code])) <= 1
+    with CaptureQueriesContext(connection) as queries:
+        drawn = learner.client.get(reverse("learning:certificate-pdf", args=[code]))
+    assert drawn.status_code == 200
+    assert len(queries) <= 8

@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Prose, Release
-from courses.publishing import publish_draft, redact_release, withdraw_release
+from courses.publishing import redact_release, withdraw_release
 from tests.conftest import NOW
+from tests.factories import publish_early
 from training.administration.verifying import verify_records
 from training.people.organisation import current_organisation
 from training.records.completion import move_off
@@ -30,7 +31,7 @@ def first(small_course) -> Release:
 
 def publish(course, ada, text: str = "Ask at noon.") -> Release:
     Prose.objects.filter(parent__key="when-in-doubt").update(text=f"<p>{text}</p>")
-    return publish_draft(course, by=ada, at=LATER)
+    return publish_early(course, by=ada, at=LATER)
 
 
 def test_every_page_of_a_redacted_release_says_so_and_the_certificate_stays(

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.models import Lesson, Prose, ReleaseStep
-from courses.publishing import Decision, publish_draft, withdraw_release
+from courses.publishing import withdraw_release
 from quizzes.models import Attempt
 from tests.conftest import NOW
-from tests.factories import make_assignment
+from tests.factories import make_assignment, publish_early
 from tests.together import at_once
 from training.administration.verifying import verify_records
 from training.records.assigning import sync
@@ -44,9 +44,7 @@ def publish(small_course, ada):
             for block in Prose.objects.filter(parent__key=key):
                 text = block.text + f"<p>New in release {small_course.releases.count() + 1}.</p>"
                 Prose.objects.filter(pk=block.pk).update(text=text)
-        made = publish_draft(
-            small_course, by=ada, at=LATER, decision=Decision(is_material=is_material)
-        )
+        made = publish_early(small_course, by=ada, at=LATER, is_material=is_material)
         steps = ReleaseStep.objects.filter(release=made, key__in=small).values_list("pk", flat=True)
         mark_small(list(steps))
         return made

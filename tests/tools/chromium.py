@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from functools import cache
 
 from tests.tools import debian
 
@@ -27,8 +28,9 @@ NOT_INSTALLABLE = (
 )
 
 
+@cache
 def find() -> str | None:
-    """Return the path of a browser that starts, or None."""
+    """Return the path of a browser that starts, or None; looked for once."""
     for name in NAMES:
         path = shutil.which(name)
         if path and _starts(path):
@@ -52,6 +54,7 @@ def main() -> None:
         print(NOT_INSTALLABLE, file=sys.stderr)
         return
     print("Installing Chromium for the browser tests.")
+    find.cache_clear()
     if not debian.install("chromium") or not find():
         print("Browser tests will be skipped: Chromium could not be installed.", file=sys.stderr)
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 
 from quizzes.models import Attempt, PaperItem
-from training.administration.roles import ADMINISTRATORS, TRAINERS
+from training.administration.roles import ADMINISTRATORS, EARLY_PUBLISHERS, TRAINERS
 from training.people.departments import place
 from training.people.models import Department, JobRole, Organisation, User
 from training.people.organisation import current_organisation, save_organisation
@@ -37,7 +37,7 @@ class DemoPerson:
     what: str
     department: str
     job_role: str = ""
-    group: str = ""
+    groups: tuple[str, ...] = ()
     manages: str = ""
 
 
@@ -49,9 +49,15 @@ PEOPLE = (
         "officer@demo.example", "Kit Officer (demo)", "bylaw officer", BYLAW, "bylaw-officer"
     ),
     DemoPerson("manager@demo.example", "Sam Manager (demo)", "manager", BYLAW, manages=BYLAW),
-    DemoPerson("trainer@demo.example", "Ash Trainer (demo)", "trainer", POLICY, group=TRAINERS),
     DemoPerson(
-        "admin@demo.example", "Jo Admin (demo)", "administrator", POLICY, group=ADMINISTRATORS
+        "trainer@demo.example",
+        "Ash Trainer (demo)",
+        "trainer",
+        POLICY,
+        groups=(TRAINERS, EARLY_PUBLISHERS),
+    ),
+    DemoPerson(
+        "admin@demo.example", "Jo Admin (demo)", "administrator", POLICY, groups=(ADMINISTRATORS,)
     ),
 )
 
@@ -85,13 +91,12 @@ def create_demo_person(demo: DemoPerson, departments: dict[str, Department]) -> 
         PASSWORD,
         name=demo.name,
         department=departments[demo.department],
-        is_staff=bool(demo.group),
+        is_staff=bool(demo.groups),
         is_demo=True,
     )
     if demo.job_role:
         person.job_roles.add(JobRole.objects.get(key=demo.job_role))
-    if demo.group:
-        person.groups.add(Group.objects.get(name=demo.group))
+    person.groups.add(*Group.objects.filter(name__in=demo.groups))
     if demo.manages:
         departments[demo.manages].managers.add(person)
     return person

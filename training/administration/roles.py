@@ -8,6 +8,8 @@ from django.db.models import Q
 
 TRAINERS = "Trainers"
 ADMINISTRATORS = "Administrators"
+EARLY_PUBLISHERS = "Publish before review"
+"""For a trainer who may also publish what no peer has approved, with a reason in public."""
 
 _BLOCKS = (
     "prose",
@@ -53,8 +55,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "courses.view_itemsource",
         *_BANK,
     ),
+    EARLY_PUBLISHERS: ("courses.publish_without_review",),
     ADMINISTRATORS: (
-        "courses.publish_without_review",
         "people.add_user",
         "people.change_user",
         "people.view_user",

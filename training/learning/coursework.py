@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.http import Http404
 from django.urls import reverse
@@ -134,6 +134,7 @@ def rail_step(
     )
 
 
+@lru_cache(maxsize=1024)
 def step_url(course_key: str, kind: str, step_key: str) -> str:
     """Return the address of a step; `kind` is that of its release's row."""
     name = "learning:quiz" if kind == "quiz" else "learning:lesson"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -11,10 +11,17 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from courses.documents import Check, LessonStep, Reflection, Source
-from courses.rendering import RenderedBlock, RenderedCard, RenderedLesson, RenderedSorting
+from courses.rendering import (
+    RenderedBlock,
+    RenderedCard,
+    RenderedCheck,
+    RenderedLesson,
+    RenderedSorting,
+)
 from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.forms import AnswerForm
 from quizzes.grading import FULL_MARK
@@ -54,10 +61,17 @@ class CheckPart:
     chosen: list[Choice]
     mark: Fraction | None
     has_waiting_answer: bool = False
+    blank_html: SafeString | None = None
+    """The question as everybody sees it before they answer, where this person has not."""
 
     @property
     def is_right(self) -> bool:
         return self.mark == FULL_MARK
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing was answered, kept or refused."""
+        return self.mark is None and not self.has_waiting_answer and not self.form.is_bound
 
     @property
     def is_partly_right(self) -> bool:
@@ -147,15 +161,7 @@ def lesson_parts(
 
     `sorted_cards` are the answers to sorting exercises that were just given, by block.
     """
-    answers = {
-        row.block_key: row
-        for row in work.enrolment.check_answers.filter(step_key=lesson.key).select_related(
-            "item_version"
-        )
-    }
-    reflections = {
-        row.block_key: row for row in work.enrolment.reflections.filter(step_key=lesson.key)
-    }
+    answers, reflections = own_answers(work, lesson), own_reflections(work, lesson)
     parts = []
     for shown in rendered.blocks:
         block, form = lesson.block(shown.key), problem_forms.get(shown.key)
@@ -177,10 +183,27 @@ def lesson_parts(
                 form=form,
                 waiting=take_kept(request, check_url(work, lesson, block)),
             )
+            if isinstance(shown, RenderedCheck) and part.is_blank:
+                part = replace(part, blank_html=shown.blank_html)
         elif isinstance(block, Reflection):
             part = reflection_part(request, work, lesson, block, reflections.get(block.key), form)
         parts.append(LessonPart(shown, part))
     return parts
+
+
+def own_answers(work: Coursework, lesson: LessonStep) -> dict[str, CheckAnswer]:
+    """Return the person's answers to the checks of a lesson, by block; no query without a check."""
+    if not any(isinstance(block, Check) for block in lesson.blocks):
+        return {}
+    rows = work.enrolment.check_answers.filter(step_key=lesson.key)
+    return {row.block_key: row for row in rows.select_related("item_version")}
+
+
+def own_reflections(work: Coursework, lesson: LessonStep) -> dict[str, KeptReflection]:
+    """Return what the person kept in a lesson, by block; no query without a reflection."""
+    if not any(isinstance(block, Reflection) for block in lesson.blocks):
+        return {}
+    return {row.block_key: row for row in work.enrolment.reflections.filter(step_key=lesson.key)}
 
 
 def check_url(work: Coursework, lesson: LessonStep, check: Check) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from courses.documents import CourseDocument, LessonStep, QuizStep, Source
 from quizzes.models import Attempt
-from quizzes.papers import Question, Result, questions, results
+from quizzes.papers import Question, Result, question, questions, results
 from quizzes.types.base import Choice
 from training.learning.coursework import Coursework
 from training.people.models import User
@@ -76,6 +76,10 @@ class Paper:
         if self.first_open is None:
             return self.sitting.url("learning:answers")
         return self.sitting.url("learning:question", self.first_open)
+
+    def only(self, position: int) -> Question | None:
+        """Return the question at `position` where no other of the paper is wanted."""
+        return question(self.attempt, position)
 
     def at(self, position: int) -> Question | None:
         return next((row for row in self.questions if row.position == position), None)

@@ -12,8 +12,10 @@ from training.learning.views import (
     open_reading,
     previews,
     quizzes,
+    reviews,
     saying,
     taken,
+    tallies,
 )
 
 app_name = "learning"
@@ -22,6 +24,7 @@ LESSON = "courses/<slug:course>/lessons/<slug:step>/"
 TAKEN = "courses/<slug:course>/releases/<int:number>/"
 QUIZ = "courses/<slug:course>/quizzes/<slug:step>/"
 READ = "read/<slug:course>/"
+REVIEW = "review/<slug:token>/"
 SAY = "courses/<slug:course>/<slug:step>/<slug:block>/say/"
 
 urlpatterns = [
@@ -33,6 +36,8 @@ urlpatterns = [
     # Courses
     path("courses/<slug:course>/", courses.course, name="course"),
     path("courses/<slug:course>/start/", courses.start, name="course-start"),
+    path("courses/<slug:course>/before/", tallies.before, name="before"),
+    path("courses/<slug:course>/after/", tallies.after, name="after"),
     # Lessons
     path(LESSON, lessons.lesson, name="lesson"),
     path(LESSON + "complete/", lessons.complete, name="lesson-complete"),
@@ -78,6 +83,19 @@ urlpatterns = [
     path(
         READ + "<slug:step>/<slug:block>/say/thanks/", open_reading.thanks, name="read-say-thanks"
     ),
+    # Candidates, for those who were asked to review one
+    path(REVIEW, reviews.review, name="review"),
+    path(REVIEW + "start/", reviews.start, name="review-start"),
+    path(REVIEW + "course/", reviews.course, name="review-course"),
+    path(REVIEW + "lessons/<slug:step>/", reviews.lesson, name="review-lesson"),
+    path(REVIEW + "quizzes/<slug:step>/", reviews.quiz, name="review-quiz"),
+    path(REVIEW + "before/", reviews.before, name="review-before"),
+    path(REVIEW + "evidence/", reviews.evidence, name="review-evidence"),
+    path(REVIEW + "glossary/", reviews.glossary, name="review-glossary"),
+    path(REVIEW + "changes/", reviews.changes, name="review-changes"),
+    path(REVIEW + "comments/<slug:step>/<slug:block>/", reviews.comment, name="review-comment"),
+    path(REVIEW + "decision/", reviews.decide, name="review-decide"),
+    path(REVIEW + "credit/withdraw/", reviews.withdraw_credit, name="review-credit"),
     # Drafts, for those who edit them
     path("preview/<slug:course>/", previews.course, name="preview"),
     path("preview/<slug:course>/about/evidence/", previews.evidence, name="preview-evidence"),

@@ -14,10 +14,16 @@ class Kind(models.TextChoices):
     ASSIGNED = "assigned", _("Course assigned")
     DUE_SOON = "due-soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
+    REVIEW_ASKED = "review-asked", _("Review asked for")
+    REVIEW_REMINDER = "review-reminder", _("Reminder of a review")
 
 
 REMINDERS = frozenset({Kind.DUE_SOON, Kind.OVERDUE})
 """What a person may switch off for themselves."""
+
+
+OF_REVIEWS = frozenset({Kind.REVIEW_ASKED, Kind.REVIEW_REMINDER})
+"""What goes to reviewers, who have no account; their addresses are kept no longer than needed."""
 
 
 class State(models.TextChoices):

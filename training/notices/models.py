@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.models import Review
 from training.notices.kinds import State, kind_choices, reason_choices
 from training.records.models import Enrolment
 
@@ -50,6 +51,13 @@ class Notice(models.Model):
         null=True,
         related_name="+",
         help_text=_("What it is about: once that is done, it is not sent any more."),
+    )
+    review = models.ForeignKey(
+        Review,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text=_("The review that it asks for: once that is over, it is not sent any more."),
     )
     due_on = models.DateField(null=True, help_text=_("The due date that it names."))
     subject = models.CharField(_("subject"), max_length=200)

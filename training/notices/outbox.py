@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from courses.models import Review
 from training.notices.kinds import Kind, Reason
 from training.notices.models import Notice, Outbox
 from training.notices.writing import Words
@@ -42,6 +43,7 @@ def new_notice(
     person: User | None = None,
     address: str = "",
     enrolment: Enrolment | None = None,
+    review: Review | None = None,
     due_on: date | None = None,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
@@ -49,7 +51,8 @@ def new_notice(
     """Return a mail that is not saved yet; raises NoRecipient.
 
     `key` names what it tells and to whom, such as "certificate:42": it is told once for ever.
-    With an `enrolment` it is sent only while that is still to be done, and still due on `due_on`.
+    With an `enrolment` it is sent only while that is still to be done, and still due on `due_on`;
+    with a `review` only while that is open.
     """
     if (person is None) == (not address):
         raise NoRecipient(key)
@@ -59,6 +62,7 @@ def new_notice(
         person=person,
         address=address,
         enrolment=enrolment,
+        review=review,
         due_on=due_on,
         subject=words.subject,
         text=words.text,

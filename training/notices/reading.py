@@ -16,6 +16,7 @@ from courses.models import Release
 from training.notices.kinds import REMINDERS, Kind
 from training.notices.models import Notice
 from training.notices.outbox import new_notice, outbox, queue_notices
+from training.notices.reviews import queue_links, review_reminders
 from training.notices.rules import (
     Reminder,
     at_a_good_hour,
@@ -33,7 +34,8 @@ from training.records.models import Certificate, Enrolment, Reach
 def due_notices(*, at: datetime) -> int:
     """Queue whatever is to be told and has not been; returns how many mails are new."""
     before = Notice.objects.count()
-    for reader in (certificates, assignments, reminders):
+    queue_links(at=at)
+    for reader in (certificates, assignments, reminders, review_reminders):
         queue_notices(reader(at=at))
     return Notice.objects.count() - before
 

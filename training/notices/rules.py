@@ -30,6 +30,10 @@ SCHEDULES = (Schedule(-7, 2), Schedule(-1, 1), Schedule(1, 2), Schedule(7, 2))
 """A week and a day before the due date, a day and a week after it; never twice on one day."""
 
 
+REVIEW_SCHEDULES = (Schedule(-1, 0), Schedule(0, 0), Schedule(1, 2))
+"""The day before a review is due, the day itself, the day after."""
+
+
 @dataclass(frozen=True)
 class Reminder:
     """One reminder of one due date."""
@@ -44,19 +48,23 @@ class Reminder:
         return self.days > 0
 
 
-def reminder_on(today: date, *, due_on: date) -> Reminder | None:
+def reminder_on(
+    today: date, *, due_on: date, schedules: tuple[Schedule, ...] = SCHEDULES
+) -> Reminder | None:
     """Return the reminder that a due date asks for on a day, or None."""
-    for each in SCHEDULES:
+    for each in schedules:
         if each.holds(today, due_on=due_on):
             last_day = due_on + timedelta(days=each.days + each.days_left)
             return Reminder(due_on, each.days, last_day)
     return None
 
 
-def due_dates_to_look_at(today: date) -> tuple[date, date]:
+def due_dates_to_look_at(
+    today: date, *, schedules: tuple[Schedule, ...] = SCHEDULES
+) -> tuple[date, date]:
     """Return the earliest and the latest due date that any reminder may ask about on a day."""
-    latest = max(today - timedelta(days=each.days) for each in SCHEDULES)
-    earliest = min(today - timedelta(days=each.days + each.days_left) for each in SCHEDULES)
+    latest = max(today - timedelta(days=each.days) for each in schedules)
+    earliest = min(today - timedelta(days=each.days + each.days_left) for each in schedules)
     return earliest, latest
 
 

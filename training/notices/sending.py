@@ -21,10 +21,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db.models import F
 
+from courses.models import Review
 from training.notices.kinds import (
     DELAYS,
     FOR_GOOD,
     MOST_TRIES,
+    OF_REVIEWS,
     REMINDERS,
     SERVER_TROUBLE,
     Reason,
@@ -92,7 +94,9 @@ def claim_next(*, at: datetime) -> Notice | None:
         for notice in candidates:
             if claim_notice(notice, at=at):
                 if notice.tries < MOST_TRIES:
-                    return Notice.objects.select_related("person", "enrolment").get(pk=notice.pk)
+                    return Notice.objects.select_related("person", "enrolment", "review").get(
+                        pk=notice.pk
+                    )
                 finish(notice, given_up_at=at, reason=Reason.INTERRUPTED)
     return None
 
@@ -138,6 +142,8 @@ def why_not(notice: Notice, *, at: datetime) -> Reason | None:
         return Reason.NO_ADDRESS
     if notice.not_after is not None and at >= notice.not_after:
         return Reason.LATE
+    if notice.kind in OF_REVIEWS and not is_still_asked(notice.review, at=at):
+        return Reason.OUTDATED
     if notice.due_on is not None and not is_still_due(notice.enrolment, notice):
         return Reason.OUTDATED
     if notice.kind in REMINDERS and not wants_reminders(notice.person):
@@ -153,6 +159,11 @@ def is_still_due(enrolment: Enrolment | None, notice: Notice) -> bool:
         and enrolment.closed_at is None
         and enrolment.due_on == notice.due_on
     )
+
+
+def is_still_asked(review: Review | None, *, at: datetime) -> bool:
+    """Say whether a verdict is still asked for in a review."""
+    return review is not None and review.is_open and not review.is_expired(at=at)
 
 
 def hand_over(notice: Notice, connection: Any) -> Reason | None:

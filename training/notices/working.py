@@ -15,6 +15,7 @@ from typing import TypeVar
 from training.notices.models import Outbox
 from training.notices.outbox import outbox
 from training.notices.reading import due_notices
+from training.notices.reviews import forget_reviewers
 from training.notices.sending import Sent, send_due
 from training.notices.watching import look
 from training.records.assigning import organisation_day
@@ -52,6 +53,7 @@ def work(*, at: datetime) -> Round:
         return done  # no mail without knowing whether it is held
     done.is_held = box.is_held
     done.nightly = done.part(daily_work, at=at)
+    done.part(forget_reviewers, at=at)
     done.queued = done.part(due_notices, at=at) or 0
     done.sent = done.part(send_due, at=at) or Sent()
     return done

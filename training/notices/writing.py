@@ -37,11 +37,11 @@ def write(
     subject: str,
     name: str,
     sentences: Sequence[str],
-    link: str,
-    link_words: str,
+    link: str = "",
+    link_words: str = "",
     is_reminder: bool = False,
 ) -> Words:
-    """Return a mail to `name` of some sentences and one link; `name` may be empty."""
+    """Return a mail to `name` of some sentences and at most one link; `name` may be empty."""
     context = {
         "subject": subject,
         "name": name,
@@ -109,6 +109,57 @@ def reminder_words(
         link=site_link("learning:course", course_key),
         link_words=gettext("Open the course"),
         is_reminder=True,
+    )
+
+
+def review_words(*, token: str, due_on: date) -> Words:
+    """Ask somebody to read something, by the link that only this mail has.
+
+    Their mailbox may be shared: nothing says who they are, nor what the course is about.
+    """
+    organisation = current_organisation().name
+    said = gettext("%(name)s asks you to read a training course and to say what you think of it.")
+    return write(
+        subject=gettext("A request from %(name)s") % {"name": organisation},
+        name="",
+        sentences=[
+            said % {"name": organisation},
+            gettext("Your answer is asked for by %(day)s.") % {"day": day_in_words(due_on)},
+            gettext(
+                "You need no account. Keep this mail: the link is yours alone and is in no"
+                " other. Opening it changes nothing."
+            ),
+            gettext(
+                "If you would rather not, you need do nothing. Your address is deleted afterwards."
+            ),
+        ],
+        link=site_link("learning:review", token),
+        link_words=gettext("See what is asked"),
+    )
+
+
+def review_reminder_words(*, due_on: date, is_overdue: bool) -> Words:
+    """Remind somebody of that request; their link is in the first mail, only its mark is kept."""
+    organisation = current_organisation().name
+    if is_overdue:
+        said = gettext(
+            "Your answer to a request from %(name)s was asked for by %(day)s. You can"
+            " still give it."
+        )
+    else:
+        said = gettext("Your answer to a request from %(name)s is asked for by %(day)s.")
+    return write(
+        subject=gettext("A reminder from %(name)s") % {"name": organisation},
+        name="",
+        sentences=[
+            said % {"name": organisation, "day": day_in_words(due_on)},
+            gettext(
+                "The link is in the first mail, “A request from %(name)s”. It cannot be sent"
+                " again. If you no longer have it, ask whoever asked you for a new one."
+            )
+            % {"name": organisation},
+            gettext("If you would rather not, you need do nothing."),
+        ],
     )
 
 

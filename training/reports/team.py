@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Count,
@@ -55,26 +54,22 @@ def with_status(people: QuerySet[User], course: Course, *, on: date) -> QuerySet
     `due_on` is there only while the course is to be done; `on` is the day it is compared with. Who
     takes the course again, because a release changed what matters, is in progress.
     """
-    own = Enrolment.objects.open().filter(person=OuterRef("pk"), course=course)
-    last_completed = (
-        Completion.objects.filter(enrolment__person=OuterRef("pk"), enrolment__course=course)
-        .order_by("-completed_at")
-        .values("completed_on")[:1]
+    # A person has at most one open enrolment in a course: it need not be put in order.
+    own = Enrolment.objects.open().filter(person=OuterRef("pk"), course=course).order_by()
+    completions = Completion.objects.filter(
+        enrolment__person=OuterRef("pk"), enrolment__course=course
     )
+    last_completed = completions.order_by("-completed_at").values("completed_on")[:1]
     return people.annotate(
         completed_on=Subquery(last_completed),
         due_on=Subquery(own.values("due_on")[:1]),
         status=Case(
             When(Exists(own.filter(started_at__isnull=False)), then=Value(Status.IN_PROGRESS)),
-            When(completed_on__isnull=False, then=Value(Status.COMPLETE)),
+            When(Exists(completions), then=Value(Status.COMPLETE)),
             default=Value(Status.NOT_STARTED),
             output_field=CharField(),
         ),
-        is_overdue=Case(
-            When(due_on__lt=on, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        ),
+        is_overdue=Exists(own.filter(due_on__lt=on)),
     )
 
 

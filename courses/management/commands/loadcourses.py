@@ -22,6 +22,8 @@ _SAID = {
     "published": "release {number} published.",
     "unchanged": "nothing changed since release {number}.",
     "edited-here": "the draft was edited here and is left alone; nothing was loaded.",
+    "update-available": "the draft was edited here. An update is available on its home in the"
+    " admin: {offers}.",
 }
 
 
@@ -46,7 +48,8 @@ class Command(BaseCommand):
             counts = self.load_all(folders or shipped_packages())
         summary = (
             f"{counts['published']} published, {counts['unchanged']} unchanged, "
-            f"{counts['edited-here']} edited here, {counts['problems']} with problems"
+            f"{counts['edited-here']} edited here, {counts['update-available']} to decide "
+            f"about, {counts['problems']} with problems"
         )
         if dry_run:
             summary += " (dry run: nothing was written)"
@@ -66,9 +69,17 @@ class Command(BaseCommand):
             else:
                 counts[loaded.outcome] += 1
                 number = loaded.release.number if loaded.release else 0
-                said = _SAID[loaded.outcome].format(number=number)
+                said = _SAID[loaded.outcome].format(number=number, offers=_offers(loaded))
                 self.stdout.write(f"{loaded.course_key}: {said}")
         return counts
+
+
+def _offers(loaded: Loaded) -> str:
+    """Return how many parts an update changes, and how many of them were changed here too."""
+    here = sum(offer.is_changed_here for offer in loaded.offers)
+    count = len(loaded.offers)
+    parts = "1 part changed" if count == 1 else f"{count} parts changed"
+    return f"{parts}, {here} of them also changed here" if here else parts
 
 
 def shipped_packages() -> list[Path]:

@@ -25,7 +25,7 @@ KEEP = "private, max-age=31536000, immutable"
 @of_open_courses_or_signed_in
 def picture(request: HttpRequest, sha256: str, width: int) -> HttpResponseBase:
     """Send a picture in one of its widths."""
-    media = visible_media_or_404(request.user, sha256)
+    media = visible_media_or_404(request, sha256)
     if media.width is None or width not in widths_of(media.width):
         raise Http404(f"no picture {sha256} of width {width}")
     source = existing_or_404(media)
@@ -37,7 +37,7 @@ def picture(request: HttpRequest, sha256: str, width: int) -> HttpResponseBase:
 @of_open_courses_or_signed_in
 def file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """Send a video or its captions, or the bytes of it that are asked for."""
-    media = visible_media_or_404(request.user, sha256)
+    media = visible_media_or_404(request, sha256)
     if media.width is not None:
         raise Http404(f"{sha256} is a picture")
     response = bytes_of(request, existing_or_404(media), media.mime)

@@ -27,7 +27,6 @@ from courses.documents import (
     Reflection,
 )
 from courses.drafts import CannotFreezeDraft, draft_document, source_document
-from courses.evidence import sources_by_kind
 from courses.models import Course, Lesson, Step
 from courses.models import Source as SourceRow
 from courses.rendering import (
@@ -38,6 +37,7 @@ from courses.rendering import (
     render_lesson,
     render_text,
 )
+from courses.views import evidence_in
 from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.freezing import CannotFreezeItem, item_document
 from quizzes.models import Item
@@ -191,8 +191,7 @@ def evidence(request: HttpRequest, preview: Preview) -> HttpResponse:
     context = {
         "course": preview.course,
         "work": preview,
-        "document": preview.document,
-        "groups": sources_by_kind(preview.document),
+        **evidence_in(preview.document),
     }
     return render(request, "learning/preview_evidence.html", context)
 

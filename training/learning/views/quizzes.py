@@ -140,7 +140,7 @@ def save_answer(request: HttpRequest, sitting: Sitting, position: int) -> HttpRe
     """Save the answer that was posted for the paper it names, and go on."""
     attempt = posted_attempt_or_404(request, sitting)
     paper = Paper(sitting, attempt)
-    asked = paper.at(position)
+    asked = paper.only(position)
     if asked is None or not attempt.is_open or request.POST.get("item") != asked.digest:
         return answer_not_saved(request, paper)
     form = AnswerForm(request.POST, body=asked.item.body, order=asked.order)

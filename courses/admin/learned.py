@@ -1,0 +1,31 @@
+"""What groups learn: how they answered the five questions before a course and after it."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from courses.models import Course
+from courses.tallying import scope_of
+from quizzes.rules import FEWEST, STEP
+from quizzes.tallies import changes_in
+
+
+def course_learned(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show each question with the share of right answers before and after, of groups alone."""
+    course = get_object_or_404(Course, pk=pk)
+    if not model_admin.has_view_permission(request, course):
+        raise PermissionDenied
+    context = model_admin.admin_site.each_context(request) | {
+        "title": gettext("What groups learn"),
+        "opts": model_admin.opts,
+        "course": course,
+        "changes": changes_in(scope_of(course.key)),
+        "asks": course.before.exists(),
+        "fewest": FEWEST,
+        "step": STEP,
+    }
+    return render(request, "admin/courses/course/learned.html", context)

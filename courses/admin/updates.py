@@ -1,0 +1,144 @@
+"""An update of a shipped course that was edited here: both shown, each part taken or declined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from courses.admin.comparison import ShownPart, ShownStep, shown_changes
+from courses.drafts import CannotFreezeDraft
+from courses.exporting import CannotExport
+from courses.merging import COURSE, Offer
+from courses.models import Course, ShippedUpdate
+from courses.packages import PackageErrors
+from courses.publishing import DraftHasChanged
+from courses.updating import (
+    ChoiceMissing,
+    UpdateHasChanged,
+    UpdatePreview,
+    preview_update,
+    take_update,
+)
+
+Admin = admin.ModelAdmin
+TAKE, KEEP = "take", "keep"
+
+
+@dataclass(frozen=True)
+class ShownOffer:
+    """A part of an update with what it changes word by word, and what is chosen so far."""
+
+    offer: Offer
+    parts: list[ShownPart]
+    choice: str
+    is_missing: bool
+
+
+def course_update(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a shipped update changes, and take what is decided about it."""
+    course = get_object_or_404(Course, pk=pk)
+    if not model_admin.has_change_permission(request, course):
+        raise PermissionDenied
+    update = course.updates.waiting().select_related("course__loaded_release").first()
+    if update is None:
+        messages.info(request, gettext("No update of this course waits to be decided about."))
+        return redirect("admin:courses_course_home", course.pk)
+    context = model_admin.admin_site.each_context(request) | {
+        "title": gettext("Update of a shipped course"),
+        "opts": model_admin.opts,
+        "course": course,
+        "update": update,
+    }
+    try:
+        if request.method == "POST":
+            return _decided(model_admin, request, update, context)
+        return _page(request, update, context, missing=())
+    except (CannotFreezeDraft, PackageErrors) as error:
+        problems = [str(each) for each in error.problems]
+        return render(request, "admin/courses/course/update.html", context | {"problems": problems})
+    except CannotExport as error:
+        return render(
+            request, "admin/courses/course/update.html", context | {"problems": [str(error)]}
+        )
+
+
+def _page(
+    request: HttpRequest,
+    update: ShippedUpdate,
+    context: dict[str, Any],
+    *,
+    missing: tuple[str, ...],
+) -> HttpResponse:
+    preview = preview_update(update, at=timezone.now())
+    context |= {
+        "preview": preview,
+        "offers": _shown(preview, request.POST if missing else {}, missing),
+        "missing": missing,
+    }
+    status = 422 if missing else 200
+    return render(request, "admin/courses/course/update.html", context, status=status)
+
+
+def _shown(preview: UpdatePreview, posted: Any, missing: tuple[str, ...]) -> list[ShownOffer]:
+    changes = shown_changes(preview.changes)
+    steps: dict[str, ShownStep] = {step.change.key: step for step in changes.steps}
+    shown = []
+    for offer in preview.offers:
+        step = steps.get(offer.key.partition(":")[2])
+        parts = changes.about if offer.key == COURSE else step.parts if step else []
+        default = "" if offer.is_changed_here else TAKE
+        choice = posted.get(f"part-{offer.key}", default)
+        shown.append(ShownOffer(offer, parts, choice, offer.key in missing))
+    return shown
+
+
+def _decided(
+    model_admin: Admin, request: HttpRequest, update: ShippedUpdate, context: dict[str, Any]
+) -> HttpResponse:
+    course = update.course
+    person: Any = request.user
+    choices = {
+        name.removeprefix("part-"): value == TAKE
+        for name, value in request.POST.items()
+        if name.startswith("part-") and value in (TAKE, KEEP)
+    }
+    try:
+        if request.POST.get("update") != update.digest:
+            raise UpdateHasChanged(update.pk)
+        taken = take_update(
+            update,
+            choices,
+            draft_looked_at=request.POST.get("draft_seen", ""),
+            by=person,
+            at=timezone.now(),
+        )
+    except ChoiceMissing as error:
+        missing = tuple(offer.key for offer in error.offers)
+        return _page(request, update, context, missing=missing)
+    except (UpdateHasChanged, DraftHasChanged):
+        said = gettext(
+            "Something changed since you opened this page: the draft, or the update. Nothing was"
+            " done. Look at it again."
+        )
+        messages.error(request, said)
+        return redirect("admin:courses_course_update", course.pk)
+    said = ngettext(
+        "Took %(count)s part of the update into the draft. Nobody learns from it before it is"
+        " published.",
+        "Took %(count)s parts of the update into the draft. Nobody learns from it before it is"
+        " published.",
+        len(taken),
+    )
+    said = (
+        said % {"count": len(taken)} if taken else gettext("Declined the update: the draft stays.")
+    )
+    model_admin.log_change(request, course, said)
+    messages.success(request, said)
+    return redirect("admin:courses_course_home", course.pk)
