@@ -372,6 +372,10 @@ class CourseDocument(Part, frozen=True):
     before: list[BeforeItem] = []
     about: About | None = None
 
+    @property
+    def hours_shown(self) -> Decimal:
+        return without_zeros(self.hours)
+
     def step(self, key: str) -> AnyStep | None:
         """Return the step with `key`, or None."""
         return next((step for step in self.steps if step.key == key), None)
@@ -381,6 +385,12 @@ class CourseDocument(Part, frozen=True):
         return [
             step for step in self.steps if isinstance(step, LessonStep) and topic in step.covers
         ]
+
+
+def without_zeros(hours: Decimal) -> Decimal:
+    """Return hours without zeros at the end: 1.5, not 1.50."""
+    whole = hours.to_integral_value()
+    return whole if whole == hours else hours.normalize()
 
 
 @lru_cache

@@ -88,6 +88,10 @@ class RenderedCallout(RenderedBlock):
     kind_name: str
     text: SafeString
 
+    @property
+    def icon_template(self) -> str:
+        return f"courses/blocks/icons/{self.kind}.html"
+
 
 @dataclass(frozen=True)
 class RenderedFigure(RenderedBlock):

@@ -100,12 +100,14 @@ def block_name(block: models.Block) -> str:
 
 
 def item_uses(item: Item) -> list[Place]:
-    """Return where an item is used: quizzes that may ask it, lessons that show it, releases."""
+    """Return the quizzes, lessons and courses that ask or show an item, and its releases."""
     quizzes = Quiz.objects.filter(_asks(item)).distinct()
     checks = models.Check.objects.filter(item=item).select_related("parent")
+    before = models.BeforeEntry.objects.filter(item=item).select_related("course")
     return [
         *(Place(quiz, _how_asked(quiz, item)) for quiz in quizzes),
         *(Place(check.parent, _("Check")) for check in checks),
+        *(Place(entry.course, _("asked before the course")) for entry in before),
         *(Place(release) for release in _releases_with(item)),
     ]
 

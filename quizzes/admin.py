@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -24,7 +25,22 @@ def as_list(problems: list[str]) -> SafeString:
 
 
 class KeyStaysAdmin(admin.ModelAdmin):
-    """A key is chosen once: files, papers and releases go by it."""
+    """A key is chosen once: files, papers and releases go by it. It is made from what is named."""
+
+    named_by = "title"
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj is not None or not self.named_by else {"key": (self.named_by,)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "key":
+            kwargs["help_text"] = _(
+                "What files and links call it: small letters, digits and hyphens. It fills itself"
+                " in, and stays as it is once you have saved."
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
@@ -33,6 +49,7 @@ class KeyStaysAdmin(admin.ModelAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(KeyStaysAdmin):
+    fields = ("title", "key")
     list_display = ("title", "key", "graded_count", "check_count")
     search_fields = ("title", "key")
 
@@ -59,7 +76,15 @@ class TopicAdmin(KeyStaysAdmin):
 class ItemAdmin(KeyStaysAdmin):
     """Items are found and read here; courses adds their forms, since it knows their sources."""
 
-    list_display = ("__str__", "topic", "use", "type_name", "is_critical", "retired_at")
+    named_by = ""  # its key is made when it is saved
+    list_display: tuple[str, ...] = (
+        "__str__",
+        "topic",
+        "use",
+        "type_name",
+        "is_critical",
+        "retired_at",
+    )
     list_select_related = ("topic",)
     search_fields = ("key", "body__stem", "topic__title")
 

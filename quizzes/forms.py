@@ -20,7 +20,7 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Option:
-    """A choice as the form shows it."""
+    """A choice as the form shows it; the first has an id, for an error to lead to."""
 
     key: str
     text: str
@@ -83,17 +83,17 @@ class AnswerForm(forms.Form):
 
     @property
     def options(self) -> list[Option]:
-        """Return the choices in order; the first has the field's id, for an error to lead to."""
+        """Return the choices in order; the first has the field's id."""
         field = self["choice"]
         chosen = field.value() or ()
         return [
             Option(
                 key=choice.key,
                 text=choice.text,
-                id=field.auto_id if number == 1 else f"{field.auto_id}_{number}",
+                id=field.auto_id if number == 0 else "",
                 is_chosen=choice.key in chosen,
             )
-            for number, choice in enumerate(self._body.shown(self._order), start=1)
+            for number, choice in enumerate(self._body.shown(self._order))
         ]
 
     @property

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from content_editor.admin import ContentEditor, ContentEditorInline
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,34 +18,39 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import models
-from courses.admin import home, inviting, learned, packages, readers, reviews, updates
 from courses.admin.editor import RichTextAdmin
-from courses.admin.forms import FORMS, CourseForm, LessonForm, StepForm
+from courses.admin.forms import FORMS, CourseForm, LessonForm, NamedRows, StepForm
 from courses.admin.guides import GUIDES
+from courses.admin.home import (
+    add_step,
+    course_checks,
+    course_home,
+    duplicate_step,
+    lesson_checks,
+    lesson_context,
+    move_step,
+    remove_step,
+    take_reason_back,
+)
+from courses.admin.inviting import send_course
+from courses.admin.learned import course_learned
+from courses.admin.packages import course_package, export_course, import_course
 from courses.admin.publishing import publish_course
+from courses.admin.readers import course_reports, reports_at_blocks
 from courses.admin.releasing import MAY_PUBLISH
+from courses.admin.reviews import comments_at_blocks, course_reviews
 from courses.admin.said import together
+from courses.admin.updates import course_update
 from courses.admin.versioned import VersionedAdmin
 from courses.drafts import CannotFreezeDraft, draft_document
 from courses.loading import is_edited
 from quizzes.admin import KeyStaysAdmin
 
 
-class NamedRows(forms.BaseInlineFormSet):
-    """Rows of a table: each field carries its name, which stands above the column only."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            if field.label:
-                widget = getattr(field.widget, "widget", field.widget)  # inside links to its rows
-                widget.attrs.setdefault("aria-label", field.label)
-
-
 class StepInline(admin.TabularInline):
     model = models.Step
-    formset = NamedRows
     form = StepForm
+    formset = NamedRows
     fields = ("position", "lesson", "quiz", "is_required")
     extra = 0
 
@@ -73,23 +77,23 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     def get_urls(self) -> list[Any]:
         step = "<int:pk>/steps/<slug:step>/"
         pages = (
-            ("<int:pk>/home/", home.course_home, "home"),
-            ("<int:pk>/checks/", home.course_checks, "checks"),
-            ("<int:pk>/checks/<int:waiver>/take-back/", home.take_reason_back, "reason_take_back"),
-            ("<int:pk>/steps/add/", home.add_step, "step_add"),
-            (step + "move/", home.move_step, "step_move"),
-            (step + "duplicate/", home.duplicate_step, "step_duplicate"),
-            (step + "remove/", home.remove_step, "step_remove"),
-            ("<int:pk>/learned/", learned.course_learned, "learned"),
-            ("<int:pk>/update/", updates.course_update, "update"),
-            ("<int:pk>/readers/", readers.course_reports, "readers"),
-            ("<int:pk>/reviews/", reviews.course_reviews, "reviews"),
-            ("<int:pk>/reviews/send/", inviting.send_course, "send"),
+            ("<int:pk>/home/", course_home, "home"),
+            ("<int:pk>/checks/", course_checks, "checks"),
+            ("<int:pk>/checks/<int:waiver>/take-back/", take_reason_back, "reason_take_back"),
+            ("<int:pk>/steps/add/", add_step, "step_add"),
+            (step + "move/", move_step, "step_move"),
+            (step + "duplicate/", duplicate_step, "step_duplicate"),
+            (step + "remove/", remove_step, "step_remove"),
+            ("<int:pk>/learned/", course_learned, "learned"),
+            ("<int:pk>/update/", course_update, "update"),
+            ("<int:pk>/readers/", course_reports, "readers"),
+            ("<int:pk>/reviews/", course_reviews, "reviews"),
+            ("<int:pk>/reviews/send/", send_course, "send"),
             ("<int:pk>/publish/", publish_course, "publish"),
-            ("<int:pk>/package/", packages.course_package, "package"),
-            ("<int:pk>/package/draft/", packages.export_course, "export"),
-            ("<int:pk>/package/<int:number>/", packages.export_course, "export_release"),
-            ("import/", packages.import_course, "import"),
+            ("<int:pk>/package/", course_package, "package"),
+            ("<int:pk>/package/draft/", export_course, "export"),
+            ("<int:pk>/package/<int:number>/", export_course, "export_release"),
+            ("import/", import_course, "import"),
         )
         own = [
             path(
@@ -119,6 +123,16 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
         context["may_publish"] = request.user.has_perm(MAY_PUBLISH)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the title first; a course that is new has no readiness to tell."""
+        left_out = {"title"} if obj else {"title", "readiness"}
+        fields = super().get_fields(request, obj)
+        return ["title", *(name for name in fields if name not in left_out)]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Return no rows for a course that is new: its home adds its steps."""
+        return super().get_inlines(request, obj) if obj else ()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Course]:
         published = Q(releases__published_at__isnull=False, releases__withdrawn_at=None)
         return (
@@ -142,8 +156,6 @@ class CourseAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin):
     @admin.display(description=_("can it be published"))
     def readiness(self, course: models.Course) -> str:
         """Return whether the saved draft can be published, and what is in the way."""
-        if course._state.adding:
-            return gettext("Save it first; then it says here what is still in the way.")
         try:
             draft_document(course)
         except CannotFreezeDraft as error:
@@ -231,7 +243,7 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
     inlines = tuple(block_inline(block) for block in models.BLOCK_MODELS)
 
     def get_urls(self) -> list[Any]:
-        checks = self.admin_site.admin_view(partial(home.lesson_checks, self))
+        checks = self.admin_site.admin_view(partial(lesson_checks, self))
         name = "courses_lesson_checks"
         return [path("<int:pk>/checks/", checks, name=name), *super().get_urls()]
 
@@ -239,9 +251,7 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
         """Return a lesson with what was said of its blocks, for the forms of the blocks."""
         lesson: Any = super().get_object(*args, **kwargs)
         if lesson is not None:
-            lesson.said = together(
-                reviews.waiting_at_blocks(lesson), readers.waiting_at_blocks(lesson)
-            )
+            lesson.said = together(comments_at_blocks(lesson), reports_at_blocks(lesson))
         return lesson
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -253,5 +263,5 @@ class LessonAdmin(VersionedAdmin, RichTextAdmin, KeyStaysAdmin, ContentEditor):
     ) -> Any:
         lesson = context.get("original")
         if lesson is not None:
-            context |= home.lesson_context(lesson)
+            context |= lesson_context(lesson)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -38,12 +38,12 @@ _WHY = {"doi": _("same DOI"), "url": _("same address"), "title": _("nearly the s
 @admin.register(Source)
 class SourceAdmin(VersionedAdmin, UsedAdmin, KeyStaysAdmin):
     form = SourceForm
-    list_display = ("title", "authors", "year", "kind", "key", "seen_on")
+    list_display = ("title", "authors", "year", "kind")
     list_filter = ("kind", SourceUseFilter, ("seen_on", admin.EmptyFieldListFilter), "year")
     search_fields = ("title", "authors", "key", "publisher", "doi", "url")
     readonly_fields = ("link", "where_used", "duplicates")
     fieldsets = (
-        (None, {"fields": ("key", "kind", "title", "authors", "publisher", "year")}),
+        (None, {"fields": ("kind", "title", "key", "authors", "publisher", "year")}),
         (_("Where it can be read"), {"fields": ("url", "doi", "link")}),
         (_("How it was verified"), {"fields": ("seen", "seen_on")}),
         (_("Where it is used"), {"fields": ("where_used", "duplicates")}),
@@ -73,12 +73,13 @@ def same_names(term: Term) -> QuerySet[Term]:
 @admin.register(Term)
 class TermAdmin(VersionedAdmin, UsedAdmin, RichTextAdmin, KeyStaysAdmin):
     form = TermForm
+    named_by = "name"
     list_display = ("name", "key", "language")
     list_filter = (TermUseFilter, "language")
     search_fields = ("name", "key", "definition")
     readonly_fields = ("where_used", "duplicates")
     fieldsets = (
-        (None, {"fields": ("key", "language", "name", "definition")}),
+        (None, {"fields": ("name", "key", "language", "definition")}),
         (_("Where it is used"), {"fields": ("where_used", "duplicates")}),
     )
 

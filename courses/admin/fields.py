@@ -14,13 +14,13 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 
 from courses.markers import mentions_in, strays_in
 from courses.models import Source, Term
-from courses.richtext import SCHEMES, normal_form, words
+from courses.richtext import normal_form, words
 
 # Exactly what the normal form keeps; History is undo and redo.
 _EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
-    "Link": {"enableTarget": False, "protocols": sorted(SCHEMES)},
+    "Link": {"enableTarget": False},  # the normal form says which schemes stay
     "BulletList": True,
     "OrderedList": True,
     "ListItem": True,
@@ -134,9 +134,9 @@ class RowsWidget(forms.Widget):
     template_name = "courses/admin/rows.html"
     use_fieldset = True
 
-    def __init__(self, columns: Mapping[str, forms.Field], row_name: Any) -> None:
+    def __init__(self, columns: Mapping[str, forms.Field], row_name: Any, at_least: int) -> None:
         super().__init__()
-        self.columns, self.row_name = columns, row_name
+        self.columns, self.row_name, self.at_least = columns, row_name, at_least
 
     @property
     def media(self) -> forms.Media:
@@ -165,10 +165,14 @@ class RowsWidget(forms.Widget):
         base = (attrs or {}).get("id", name)
         context["rows"] = [
             [self._cell(name, column, f"{base}-{number}", row) for column in self.columns]
-            for number, row in enumerate([*given, {}])
+            for number, row in enumerate([*given, *self._blank_after(given)])
         ]
         context["row_name"] = self.row_name
         return context
+
+    def _blank_after(self, given: list[Row]) -> list[Row]:
+        """Return empty rows: as many as there have to be, and one more to write in at least."""
+        return [{}] * max(1, self.at_least - len(given))
 
     def _cell(self, name: str, column: str, base: str, row: Row) -> dict[str, Any]:
         field = self.columns[column]
@@ -190,7 +194,7 @@ class RowsField(forms.Field):
         self, columns: Mapping[str, forms.Field], *, row_name: Any, at_least: int, **options: Any
     ) -> None:
         self.columns, self.at_least = columns, at_least
-        super().__init__(widget=RowsWidget(columns, row_name), **options)
+        super().__init__(widget=RowsWidget(columns, row_name, at_least), **options)
         self.row_name = row_name
 
     def clean(self, value: list[Row]) -> list[dict[str, Any]]:

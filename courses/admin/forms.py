@@ -134,6 +134,19 @@ class StepForm(forms.ModelForm):
             self.instance.key = shown.key
 
 
+class NamedRows(forms.BaseInlineFormSet):
+    """Rows of a table whose fields say what they are: the headings above them are no labels."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = "" if index is None else f" {index + 1}"
+        for field in form.fields.values():
+            # A wrapper of the admin shares its attributes with every row; what it wraps does not.
+            widget = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs["aria-label"] = f"{field.label}{row}"
+
+
 class SourceForm(DraftForm):
     url = forms.URLField(label=_("Address"), max_length=500, required=False, assume_scheme="https")
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -48,7 +48,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 
 class CourseFilter(admin.SimpleListFilter):
-    """Items that a course may ask, or shows as checks, or whose topics its lessons cover."""
+    """Items that a course asks or shows as checks, or whose topics its lessons cover."""
 
     title = _("course")
     parameter_name = "course"
@@ -67,6 +67,7 @@ class CourseFilter(admin.SimpleListFilter):
             | Q(topic__in=quizzes.values("parts__topic"))
             | Q(pk__in=quizzes.values("fixed__item"))
             | Q(checks__parent__course__key=key)
+            | Q(asked_before__course__key=key)
         )
         return queryset.filter(pk__in=Item.objects.filter(belongs).values("pk"))
 
@@ -79,6 +80,8 @@ class ItemBankAdmin(VersionedAdmin, RichTextAdmin, ItemAdmin):
     """A question of the bank; its type is chosen once, then it has the form of that type."""
 
     change_form_template = "admin/quizzes/item/change_form.html"
+    list_display = ("__str__", "topic", "use_name", "kind", "remarks")
+    list_per_page = 50
     list_filter = (
         "use",
         "topic",
@@ -154,6 +157,22 @@ class ItemBankAdmin(VersionedAdmin, RichTextAdmin, ItemAdmin):
             messages.success(request, said)
         return redirect("admin:quizzes_item_change", pk)
 
+    @admin.display(description=_("use"), ordering="use")
+    def use_name(self, item: Item) -> str:
+        """Return what it is for in one word; the filter beside the list says the rest."""
+        return item.get_use_display().partition(":")[0]
+
+    @admin.display(description=_("type"), ordering="body__type")
+    def kind(self, item: Item) -> str:
+        tag = str(item.body.get("type", ""))
+        return str(TYPES[tag][0]) if tag in TYPES else tag
+
+    @admin.display(description=_("remarks"))
+    def remarks(self, item: Item) -> str:
+        """Return what is special about an item; of most there is nothing to say."""
+        special = {_("critical"): item.is_critical, _("retired"): item.retired_at is not None}
+        return ", ".join(str(word) for word, is_so in special.items() if is_so)
+
     @admin.display(description=_("where it is used"))
     def where_used(self, item: Item) -> str:
         places = item_uses(item)
@@ -193,6 +212,13 @@ class PlainQuizAdmin(VersionedAdmin, RichTextAdmin, QuizAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         parts = [(row["topic"], row["count"]) for row in form.cleaned_data["parts"]]
         save_quiz(obj, parts=parts, fixed=[row["item"] for row in form.cleaned_data["fixed"]])
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        """Lead from a saved quiz back to the course whose step it is."""
+        courses = Course.objects.filter(steps__quiz=obj)[:2]
+        if len(courses) != 1:
+            return super().response_post_save_change(request, obj)
+        return redirect("admin:courses_course_home", courses[0].pk)
 
     @admin.display(description=_("where it is used"))
     def where_used(self, quiz: Quiz) -> str:

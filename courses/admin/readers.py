@@ -74,7 +74,7 @@ def _answered(model_admin: admin.ModelAdmin, request: HttpRequest, course: Cours
     return redirect(f"{url}#report-{report.pk}")
 
 
-def waiting_at_blocks(lesson: Lesson) -> ByBlock:
+def reports_at_blocks(lesson: Lesson) -> ByBlock:
     """Return the reports of a lesson that wait for an answer, by the keys of their blocks."""
     rows = ReaderReport.objects.waiting().filter(
         release__course=lesson.course_id,

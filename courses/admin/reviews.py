@@ -193,7 +193,7 @@ def _kept(
     return redirect(reverse("admin:courses_course_reviews", args=[course.pk]) + anchor)
 
 
-def waiting_at_blocks(lesson: Lesson) -> ByBlock:
+def comments_at_blocks(lesson: Lesson) -> ByBlock:
     """Return the comments on a lesson that wait for an answer, by the keys of their blocks."""
     rows = (
         ReviewComment.objects.of_course(lesson.course)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.documents import without_zeros
 from quizzes.frozen import FrozenManager, FrozenModel, FrozenQuerySet, RowIsFrozen
 from quizzes.models import QuizVersion
 
@@ -155,6 +157,10 @@ class Release(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.title}, release {self.number}"
+
+    @property
+    def hours_shown(self) -> Decimal:
+        return without_zeros(self.hours)
 
     @property
     def state(self) -> str:

@@ -204,7 +204,7 @@ def test_a_new_course_begins_at_its_home(trainer, at, client_for, ada):
         "hours": "0.5",
         "objectives": "Sort paper.",
         "content_note": "",
-        "approvals_needed": "1",
+        "approvals_needed": "2",
     }
     response = trainer.post(reverse("admin:courses_course_add"), data | empty_formsets(trainer))
     course = Course.objects.get(key="blue-bins")

@@ -97,6 +97,20 @@ def test_an_item_says_which_quizzes_lessons_and_releases_have_it(client):
     assert reverse("learning:preview-item", args=["newspaper"]) in asked
 
 
+def test_an_item_says_before_which_course_it_is_asked(client, small_course, topic):
+    body = Item.objects.get(key="newspaper").body
+    item = Item.objects.create(key="first", topic=topic, use=Item.Use.BEFORE, body=body)
+    models.BeforeEntry.objects.create(course=small_course, item=item)
+    assert f'href="{address(small_course)}"' in text_of(client.get(address(item)))
+    assert "first" in listed(client, course=small_course.key)
+
+
+def test_an_empty_form_has_the_rows_that_must_be_filled_in(client):
+    page = text_of(client.get(f"{reverse('admin:quizzes_item_add')}?type=single"))
+    assert page.count('name="choices-text"') == 2
+    assert page.count('name="sources-source"') == 1
+
+
 # --- Editing ------------------------------------------------------------------------------------
 
 
@@ -261,6 +275,12 @@ def test_a_quiz_is_edited_in_rows(client, topic):
     assert (quiz.pass_percent, quiz.attempts) == (75, 3)
     assert [(part.topic, part.count) for part in quiz.parts.all()] == [(topic, 2), (None, 1)]
     assert [row.item for row in quiz.fixed.all()] == [item]
+
+
+def test_a_saved_quiz_leads_back_to_its_course(client, small_course):
+    quiz = Quiz.objects.get()
+    saved = client.post(address(quiz), posted(client.get(address(quiz))))
+    assert saved.url == reverse("admin:courses_course_home", args=[small_course.pk])
 
 
 def test_a_quiz_that_is_saved_without_a_change_is_the_same(client, small_course):

@@ -209,7 +209,7 @@ def test_blocks_are_added_moved_collapsed_and_deleted_by_keyboard_alone(
 
     tab_to(page, "Add a block before this one")
     page.keyboard.press("Enter")
-    tab_to(page, r"\w*Callout.*", key="ArrowDown", within=14)
+    tab_to(page, "Callout", key="ArrowDown", within=8)
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.name?.endsWith('-kind')")
     page.keyboard.press("T")
@@ -271,9 +271,13 @@ def test_rows_are_added_and_moved_by_keyboard(page_at, trainer, lesson):
     page.get_by_text("An empty row was added.").wait_for()
     assert focused(page) == "Heading"
     page.keyboard.type("Black bin")
-    while page.evaluate("document.activeElement.tagName") != "TEXTAREA":
-        page.keyboard.press("Tab")
+    tab_to(page, "Points", within=5)
     page.keyboard.type("The rest")
+    tab_to(page, "Cite a source: Points", key="Shift+Tab", within=5)
+    page.keyboard.press("Enter")
+    page.get_by_label("Find by any word").fill("bylaw")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.value?.startsWith('The rest[@')")
     rows = comparison.get_by_role("group", name=re.compile("^Column"))
     rows.last.get_by_role("button", name="Move up").focus()
     page.keyboard.press("Enter")

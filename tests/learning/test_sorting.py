@@ -51,7 +51,7 @@ def test_each_card_that_was_placed_says_why(started):
     assert WHY["old-phone"] in text
     assert WHY["tea-leaves"] not in text
     assert text.count("Have another look.") == 1
-    assert 'value="caretaker" id="three-things-old-phone-caretaker" checked' in text
+    assert 'name="three-things-old-phone" value="caretaker" checked' in text
 
 
 def test_all_cards_in_their_places_are_right(started):
@@ -99,7 +99,7 @@ def test_what_was_placed_is_kept_while_signing_in_again(started):
     text = started.client.get(url(started), follow=True).content.decode()
 
     assert "Your answer was kept while you were signed out" in text
-    assert 'value="green" id="three-things-old-phone-green" checked' in text
+    assert 'name="three-things-old-phone" value="green" checked' in text
     assert WHY["old-phone"] not in text
 
 

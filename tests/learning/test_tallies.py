@@ -16,7 +16,9 @@ from quizzes.models import Item, Tally, Topic
 from tests import factories
 from tests.conftest import NOW, learners_of, sign_in
 from training.administration.roles import TRAINERS, ensure_roles
+from training.learning.views import tallies
 from training.people.keeping import owner_token
+from training.records.models import Enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,7 @@ def test_a_question_without_an_answer_is_named_and_nothing_is_lost(learner):
     assert refused.status_code == 422
     assert text_of(refused).count("checked") == 4
     assert 'href="#before-3-choice"' in text_of(refused)
+    assert "Question 3 of 5" in text_of(refused)
     assert not Tally.objects.exists()
 
 
@@ -149,10 +152,34 @@ def test_after_the_start_they_are_not_asked_and_after_completion_once_more(learn
     assert not Tally.objects.filter(moment="before").exists()
 
 
+def test_who_took_the_course_before_is_not_counted_before_it_again(learner, small_course):
+    learner.complete()
+    Enrolment.objects.create(person=learner.person, course=small_course, cycle=2)
+    assert "Answer five questions first" not in text_of(learner.client.get(COURSE))
+    assert learner.client.get(BEFORE).url == COURSE
+    assert answer(learner.person, answers(), client=learner.client).url == COURSE
+    assert not Tally.objects.exists()
+
+
 def test_a_course_without_such_questions_offers_none(small_course, client_for, lena):
     client = client_for(lena)
     assert "five questions" not in text_of(client.get(COURSE))
     assert client.get(BEFORE).url == COURSE
+
+
+@pytest.mark.protection
+@pytest.mark.parametrize("is_switched_off", [False, True])
+def test_who_sees_the_figures_cannot_make_up_a_group_around_one_person(
+    learner, ada, client_for, monkeypatch, is_switched_off
+):
+    ensure_roles()
+    ada.groups.add(Group.objects.get(name=TRAINERS))
+    if is_switched_off:
+        monkeypatch.setattr(tallies, "edits_courses", lambda _person: False)
+    offered = "Answer five questions first" in text_of(client_for(ada).get(COURSE))
+    assert offered == is_switched_off
+    answer(ada, answers())
+    assert Tally.objects.exists() == is_switched_off
 
 
 # --- What trainers see ----------------------------------------------------------------------------

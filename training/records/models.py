@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from courses.documents import without_zeros
 from courses.models import Course, Release
 from quizzes.frozen import FrozenManager, FrozenModel, FrozenQuerySet
 from quizzes.models import Attempt, ItemVersion
@@ -312,9 +313,7 @@ class Completion(FrozenModel):
 
     @property
     def hours_shown(self) -> Decimal:
-        """Return the hours without zeros at the end: 1.5, not 1.50."""
-        whole = self.hours.to_integral_value()
-        return whole if whole == self.hours else self.hours.normalize()
+        return without_zeros(self.hours)
 
 
 class CertificateQuerySet(FrozenQuerySet["Certificate"]):

@@ -47,6 +47,12 @@ def latest_enrolment(person: User, course_key: str) -> Enrolment | None:
     )
 
 
+def has_started(person: User, course_key: str) -> bool:
+    """Say whether the person has started a course, in this cycle or in an earlier one."""
+    started = Enrolment.objects.filter(person=person, course__key=course_key, release__isnull=False)
+    return started.exists()
+
+
 def start_course(course: Course, *, by: User, at: datetime) -> Enrolment:
     """Return the person's running enrolment, made and pinned to a release if there is none.
 

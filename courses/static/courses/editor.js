@@ -158,7 +158,12 @@
       const guide = document.querySelector(
         `#${CSS.escape(entry.dataset.pluginPrefix ?? "")}-empty .block-guide p`,
       );
-      if (guide) entry.append(make("small", { textContent: guide.textContent }));
+      if (!guide) return;
+      // The name of a kind is its name alone; what it is for is told after it.
+      const id = `${entry.dataset.pluginPrefix}-what-for`;
+      entry.setAttribute("aria-label", entry.querySelector(".plugin-button-title").textContent.trim());
+      entry.setAttribute("aria-describedby", id);
+      entry.append(make("small", { id, textContent: guide.textContent }));
     });
     menu.addEventListener("keydown", (event) => {
       const entries = all(".plugin-button", menu);
@@ -208,6 +213,8 @@
     all(".prose-editor", copy).forEach((editor) =>
       editor.replaceWith(editor.querySelector("textarea")),
     );
+    // Copied buttons do nothing; those that pick sources and terms are made anew.
+    all(".mark-tools", copy).forEach((tools) => tools.remove());
     all("input, textarea, select", copy).forEach((field) => {
       field.value = "";
       if (field.id) field.id = `${field.id.replace(/--\d+$/, "")}--${number}`;

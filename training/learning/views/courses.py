@@ -11,7 +11,6 @@ from courses.documents import LessonStep
 from courses.models import ReaderReport
 from courses.reading import read_release
 from courses.rendering import render_text
-from quizzes.models import Tally
 from training.learning.coursework import (
     course_or_404,
     coursework_of,
@@ -19,7 +18,7 @@ from training.learning.coursework import (
 )
 from training.learning.desk import desk_of, due_of
 from training.learning.standing import standing_of
-from training.learning.views.tallies import has_answered
+from training.learning.views.tallies import is_offered_after, is_offered_before
 from training.people.access import current_person, signed_in
 from training.records.assigning import organisation_day
 from training.records.completion import completion_before
@@ -65,9 +64,8 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
         "completion": completion,
         "earlier": earlier,
         "certificate": completion and completion.valid_certificate,
-        "has_answered": has_answered(
-            request, course, Tally.Moment.AFTER if completion else Tally.Moment.BEFORE
-        ),
+        "asks_before": not work and is_offered_before(request, document),
+        "asks_after": completion and is_offered_after(request, document),
     }
     return render(request, "learning/course.html", context)
 

@@ -1,7 +1,8 @@
 """Five questions before a course, and the same five after it: they add to tallies, nothing more.
 
 That somebody answered is noted in their session alone, so that they are counted once while it
-lasts, and goes with it.
+lasts, and goes with it. Whoever sees the figures is not asked: somebody who signs in again and
+again could make up a group of five around one other person, and read that person's answers off it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from quizzes.forms import AnswerForm
 from quizzes.models import ItemVersion, Tally
 from quizzes.tallies import tally_answers
 from quizzes.types.base import ItemBody
+from training.learning.access import edits_courses
 from training.learning.coursework import offered_release_or_404
 from training.people.access import current_person, signed_in
 from training.people.keeping import take_kept
 from training.people.models import User
-from training.records.progress import latest_enrolment
+from training.records.progress import has_started, latest_enrolment
 
 ANSWERED = "answered-without-a-name"
 
@@ -62,10 +64,27 @@ def note_answered(request: HttpRequest, course: str, moment: Tally.Moment) -> No
     request.session[ANSWERED] = [*request.session.get(ANSWERED, []), f"{moment}:{course}"]
 
 
-def is_asked_before(person: User, course: str) -> bool:
-    """Say whether somebody has not started the course yet, in any cycle."""
-    enrolment = latest_enrolment(person, course)
-    return enrolment is None or enrolment.release_id is None
+def is_offered_before(request: HttpRequest, document: CourseDocument) -> bool:
+    """Say whether the five are asked now of the person, who never started the course.
+
+    Whoever takes it once more would answer with what they learned the last time.
+    """
+    person = current_person(request)
+    if not may_be_asked(person, document) or has_started(person, document.key):
+        return False
+    return not has_answered(request, document.key, Tally.Moment.BEFORE)
+
+
+def is_offered_after(request: HttpRequest, document: CourseDocument) -> bool:
+    """Say whether the five are offered again to the person, who completed the course."""
+    if not may_be_asked(current_person(request), document):
+        return False
+    return not has_answered(request, document.key, Tally.Moment.AFTER)
+
+
+def may_be_asked(person: User, document: CourseDocument) -> bool:
+    """Say whether a course asks somebody at all."""
+    return bool(document.before) and not edits_courses(person)
 
 
 def completed_document(person: User, course: str) -> CourseDocument | None:
@@ -82,8 +101,7 @@ def completed_document(person: User, course: str) -> CourseDocument | None:
 def before(request: HttpRequest, course: str) -> HttpResponse:
     """Ask the five questions of somebody who has not started; nothing is marked."""
     document = read_release(offered_release_or_404(course))
-    may = document.before and is_asked_before(current_person(request), course)
-    if not may or has_answered(request, course, Tally.Moment.BEFORE):
+    if not is_offered_before(request, document):
         return redirect("learning:course", course)
     asked = _asked(request, document)
     if request.method == "POST" and _counted(request, course, asked, Tally.Moment.BEFORE):
@@ -97,8 +115,9 @@ def before(request: HttpRequest, course: str) -> HttpResponse:
 @signed_in
 def after(request: HttpRequest, course: str) -> HttpResponse:
     """Ask them again of somebody who completed the course, and show why each answer is so."""
-    document = completed_document(current_person(request), course)
-    if document is None or not document.before:
+    person = current_person(request)
+    document = completed_document(person, course)
+    if document is None or not may_be_asked(person, document):
         return redirect("learning:course", course)
     asked = _asked(request, document)
     if request.method == "POST" and _counted(request, course, asked, Tally.Moment.AFTER):
