@@ -15,7 +15,7 @@ from courses.models import Course, Release
 from courses.packages import Package, PackageErrors, PackageProblem
 from courses.publishing import ChecksFailed, Decision, publish_draft
 from courses.reading import read_release
-from courses.updating import note_update
+from courses.updating import forget_waiting, is_decided_here, note_update
 from courses.writing import write_draft
 
 Outcome = Literal["published", "unchanged", "edited-here", "update-available"]
@@ -45,11 +45,12 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     """
     _check_what_is_said(package)
     course = Course.objects.select_for_update().filter(key=package.key).first()
-    if course is not None and is_edited(course):
+    if course is not None and (is_edited(course) or is_decided_here(course)):
         found = note_update(course, package, at=at)
         outcome: Outcome = "edited-here" if found is None else "update-available"
         return Loaded(package.key, outcome, course.loaded_release, tuple(found or ()))
     course = write_draft(package, course, at=at)
+    forget_waiting(course)
     loaded = course.loaded_release
     try:
         draft = draft_document(course)

@@ -1,23 +1,32 @@
 """A shipped update beside a draft that was edited here: what it changes, part by part.
 
-A part is the course itself, a lesson with its checks, or a quiz with its questions. Sources, terms
-and reasons follow: what either needs is there afterwards.
+A part is the course itself, a lesson with its checks, a quiz with its questions, or what a source
+or term says. Which sources, terms and reasons there are follows: what either needs is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import msgspec
 
-from courses.packages import CheckReference, Package, PackageItem, PackageTopic
+from courses.documents import Source, Term
+from courses.markers import Mention
+from courses.packages import (
+    CheckReference,
+    Package,
+    PackageItem,
+    PackageLesson,
+    PackageTopic,
+)
 from courses.packages.package import StepEntry
 from courses.three_way import State, ThreeWay
 
 COURSE = "course"
 Row = TypeVar("Row")
+Evidence = TypeVar("Evidence", Source, Term)
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ def parts_of(package: Package | None) -> dict[str, Part]:
         quiz = package.quizzes.get(entry.quiz or "")
         if lesson is not None:
             checks = [each.item for each in lesson.blocks if isinstance(each, CheckReference)]
-            shown = (lesson.head, lesson.blocks, entry.is_required)
+            shown = (lesson.head, lesson.blocks, entry.is_required, _files_in(package, lesson))
             parts[key] = Part(lesson.head.title, shown, _named(items, checks))
         if quiz is not None:
             topics = {part.topic for part in quiz.entry.parts}
@@ -72,7 +81,14 @@ def parts_of(package: Package | None) -> dict[str, Part]:
             }
             rules = (quiz.entry, entry.is_required)
             parts[key] = Part(quiz.entry.title, rules, _named(items, asked))
-    return parts
+    parts |= {f"source:{each.key}": Part(each.title, each, ()) for each in package.sources}
+    return parts | {f"term:{each.key}": Part(each.name, each, ()) for each in package.terms}
+
+
+def _files_in(package: Package, lesson: PackageLesson) -> dict[str, str]:
+    """Return the digests of a lesson's files by name: a new picture may keep its old name."""
+    names = [getattr(block, name, "") for block in lesson.blocks for name in ("media", "captions")]
+    return {name: package.media[name].facts.sha256 for name in names if name in package.media}
 
 
 def step_key(entry: StepEntry) -> str:
@@ -92,8 +108,15 @@ def _named(
 
 
 def compared(base: Package | None, here: Package, shipped: Package) -> dict[str, ThreeWay[Part]]:
-    """Return every part of the three, in the order of the update, then those of here alone."""
+    """Return every part of the three, in the order of the update, then those of here alone.
+
+    A source or term that only one of the two has is no part: it comes and goes with what names it.
+    """
     old, mine, new = parts_of(base), parts_of(here), parts_of(shipped)
+    for key in mine.keys() ^ new.keys():
+        if key.startswith(("source:", "term:")):
+            for parts in (old, mine, new):
+                parts.pop(key, None)
     return {
         key: ThreeWay(old.get(key), mine.get(key), new.get(key))
         for key in dict.fromkeys([*new, *mine, *old])
@@ -126,57 +149,76 @@ def merged(
     from_update = {
         key for key, (three, part) in parts.items() if part is not None and part is three.shipped
     }
-    is_course_new = COURSE in from_update
-
-    def pick(name: str, key_of: Callable[[Any], str]) -> list[Any]:
-        rows = [getattr(each, name) if each else [] for each in (base, here, shipped)]
-        return _rows(*rows, key_of=key_of, prefer_shipped=is_course_new)
-
-    head = shipped.course if is_course_new else here.course
-    steps = list(_steps(here, shipped, kept, from_update))
+    head = shipped.course if COURSE in from_update else here.course
+    steps = list(_steps(base, here, shipped, kept, from_update))
     return replace(
         here,
         course=msgspec.structs.replace(head, steps=steps, notes=shipped.course.notes),
         lessons=_files("lesson", here.lessons, shipped.lessons, kept, from_update),
         quizzes=_files("quiz", here.quizzes, shipped.quizzes, kept, from_update),
         topics=_topics(here, shipped, [part for _three, part in parts.values() if part]),
-        sources=pick("sources", lambda row: row.key),
-        terms=pick("terms", lambda row: row.key),
+        sources=_evidence("source", here.sources, shipped.sources, from_update),
+        terms=_evidence("term", here.terms, shipped.terms, from_update),
         waivers=_waivers(here, shipped, from_update),
         media=here.media | shipped.media,
     )
 
 
-def _rows(
-    base: list[Row],
-    here: list[Row],
-    shipped: list[Row],
-    *,
-    key_of: Callable[[Row], str],
-    prefer_shipped: bool,
-) -> list[Row]:
-    """Return the sources or terms of both; where both changed one, as the course itself goes."""
-    old, mine, new = ({key_of(row): row for row in rows} for rows in (base, here, shipped))
-    found = []
-    for key in dict.fromkeys([*mine, *new]):
-        three = ThreeWay(old.get(key), mine.get(key), new.get(key))
-        is_taken = three.state is State.SHIPPED or prefer_shipped
-        row = three.chosen(is_taken=is_taken) or mine.get(key) or new.get(key)
-        if row is not None:
-            found.append(row)
-    return found
+def _evidence(
+    kind: str, here: Iterable[Evidence], shipped: Iterable[Evidence], from_update: set[str]
+) -> list[Evidence]:
+    """Return the sources or terms of both, each as it is here unless the update's is taken."""
+    mine: dict[str, Evidence] = {row.key: row for row in here}
+    new: dict[str, Evidence] = {row.key: row for row in shipped}
+    return [
+        new[key] if key not in mine or f"{kind}:{key}" in from_update else mine[key]
+        for key in dict.fromkeys([*mine, *new])
+    ]
+
+
+def written(here: Package, package: Package, *, taken: Collection[str]) -> set[Mention]:
+    """Return what of a draft a merged package writes: what is taken, and what that brings along.
+
+    A lesson that is kept is never written, also when the update has a file of the same name.
+    """
+    mine, new = _compared_rows(here), _compared_rows(package)
+    found = {key for key in mine.keys() | new.keys() if mine.get(key) != new.get(key)}
+    return found | {Mention("lesson", key.partition(":")[2]) for key in taken if "lesson:" in key}
+
+
+def _compared_rows(package: Package) -> dict[Mention, Any]:
+    course = msgspec.structs.replace(package.course, steps=[])
+    parts: dict[Mention, Any] = {Mention(COURSE, ""): course}
+    for key, quiz in package.quizzes.items():
+        parts[Mention("quiz", key)] = quiz
+    for key, topic in package.topics.items():
+        parts[Mention("topic", key)] = topic.title
+        parts |= {Mention("item", item.key): (key, item) for item in topic.items}
+    parts |= {Mention("source", each.key): each for each in package.sources}
+    return parts | {Mention("term", each.key): each for each in package.terms}
 
 
 def _steps(
-    here: Package, shipped: Package, kept: set[str], from_update: set[str]
+    base: Package | None,
+    here: Package,
+    shipped: Package,
+    kept: set[str],
+    from_update: set[str],
 ) -> Iterator[StepEntry]:
-    """Yield the steps in the order of the update; those of here alone follow what they follow."""
+    """Yield the steps in the order of here, or of the update if only that changed the order.
+
+    Those that only the other has stand behind what they follow there.
+    """
     mine = {step_key(entry): entry for entry in here.course.steps}
     new = {step_key(entry): entry for entry in shipped.course.steps}
-    order = list(new)
+    old = [step_key(entry) for entry in base.course.steps] if base else []
+    common = {key for key in old if key in mine and key in new}
+    orders = ThreeWay(*([key for key in keys if key in common] for keys in (old, mine, new)))
+    leading, other = (new, mine) if orders.state is State.SHIPPED else (mine, new)
+    order = list(leading)
     previous = ""
-    for key in mine:
-        if key not in new:
+    for key in other:
+        if key not in leading:
             order.insert(order.index(previous) + 1 if previous in order else 0, key)
         previous = key
     for key in order:

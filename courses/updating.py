@@ -26,9 +26,9 @@ from courses.drafts import read_draft
 from courses.exporting import CannotExport, draft_package, release_package
 from courses.importing import seen_of
 from courses.media import keep_media, stored_path
-from courses.merging import Offer, merged, offers
+from courses.merging import Offer, merged, offers, written
 from courses.models import Course, ShippedUpdate
-from courses.packages import Package, PackageErrors, read_package
+from courses.packages import Package, PackageErrors, PackageProblem, read_package
 from courses.packages.files import MEDIA
 from courses.packages.form import files_of
 from courses.publishing import DraftHasChanged
@@ -53,11 +53,15 @@ class ChoiceMissing(ValueError):
 
 @dataclass(frozen=True)
 class UpdatePreview:
-    """What an update asks about a draft. `draft_seen` is to be given to take_update."""
+    """What an update asks about a draft. `draft_seen` is to be given to take_update.
+
+    `problems` are in the way of taking all of it, such as a source that another course uses too.
+    """
 
     update: ShippedUpdate
     offers: list[Offer]
     changes: CourseChanges
+    problems: list[PackageProblem]
     draft_seen: str
 
 
@@ -72,7 +76,8 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
     mended before it can be compared.
     """
     files = files_of(package)
-    digest = digest_of_files(files)
+    digests = {name: each.facts.sha256 for name, each in package.media.items()}
+    digest = digest_of_files(files | digests)
     newest = course.updates.decided().first()
     if newest is not None and newest.digest == digest:
         course.updates.waiting().delete()
@@ -98,6 +103,22 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
     return found or []
 
 
+def is_decided_here(course: Course) -> bool:
+    """Say whether people decided about an update since the course was last loaded as a whole.
+
+    What they declined is then not loaded when the draft happens to be as it was shipped before.
+    """
+    decided, loaded = course.updates.decided(), course.loaded_release
+    return (decided.filter(decided_at__gt=loaded.frozen_at) if loaded else decided).exists()
+
+
+def forget_waiting(course: Course) -> None:
+    """Take out an update that waits: the draft was brought to a shipped package as a whole."""
+    waiting = course.updates.waiting()
+    if waiting.exists():
+        waiting.delete()
+
+
 def digest_of_files(files: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
@@ -113,16 +134,27 @@ def _offers(course: Course, base: Package | None, shipped: Package) -> list[Offe
 
 @contextmanager
 def package_of(update: ShippedUpdate) -> Iterator[Package]:
-    """Give the package of an update for as long as it is needed."""
+    """Give the package of an update for as long as it is needed.
+
+    Raises PackageErrors when it is no longer read, such as when a picture of it was lost.
+    """
     with TemporaryDirectory(prefix="groundwork-update-") as place:
         folder = Path(place) / update.course.key
         for name, text in update.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8", newline="")
         for name, sha256 in update.media.items():
-            (folder / MEDIA).mkdir(exist_ok=True)
-            shutil.copyfile(stored_path(sha256), folder / MEDIA / name)
+            (folder / MEDIA).mkdir(parents=True, exist_ok=True)
+            _copy(stored_path(sha256), folder / MEDIA / name)
         yield read_package(folder)
+
+
+def _copy(kept: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(kept, target)
+    except OSError as error:
+        message = "the file is no longer kept here; run loadcourses again"
+        raise PackageErrors([PackageProblem(f"{MEDIA}/{target.name}", None, message)]) from error
 
 
 @contextmanager
@@ -130,9 +162,7 @@ def base_of(course: Course) -> Iterator[Package | None]:
     """Give what was last shipped and loaded or decided about; None when that is not known."""
     newest = course.updates.decided().select_related("course").first()
     loaded = course.loaded_release
-    if newest is not None and (
-        loaded is None or newest.decided_at is None or newest.decided_at > loaded.frozen_at
-    ):
+    if newest is not None and is_decided_here(course):
         with package_of(newest) as package:
             yield package
         return
@@ -149,22 +179,40 @@ def preview_update(update: ShippedUpdate, *, at: datetime) -> UpdatePreview:
     """Return what an update would change, were all of it taken; nothing is written.
 
     Raises CannotFreezeDraft and CannotExport while the draft cannot be compared, and PackageErrors
-    when the update and what other courses use do not go together.
+    when the update can no longer be read.
     """
     course = update.course
     seen = seen_of(course)
     before, _problems = read_draft(course)
     items_before = draft_items(course)
+    problems: list[PackageProblem] = []
     with package_of(update) as shipped, base_of(course) as base:
         here = draft_package(course)
         found = offers(base, here, shipped)
         taken = {offer.key for offer in found}
         with transaction.atomic():
-            write_draft(merged(base, here, shipped, taken=taken), course, at=at)
+            try:
+                _write(course, base, here, shipped, taken=taken, at=at)
+            except PackageErrors as error:
+                problems = error.problems
             after, _problems = read_draft(course)
             changes = compare(before, after, old_items=items_before, new_items=draft_items(course))
             transaction.set_rollback(True)
-    return UpdatePreview(update, found, changes, seen)
+    return UpdatePreview(update, found, changes, problems, seen)
+
+
+def _write(
+    course: Course,
+    base: Package | None,
+    here: Package,
+    shipped: Package,
+    *,
+    taken: Collection[str],
+    at: datetime,
+) -> None:
+    """Bring what is taken into a draft; the rows of what is kept are not touched."""
+    package = merged(base, here, shipped, taken=taken)
+    write_draft(package, course, at=at, only=written(here, package, taken=taken))
 
 
 @transaction.atomic
@@ -180,8 +228,8 @@ def take_update(
 
     `choices` says of each part whether it is taken; one that only the update changed may be left
     out and is taken. From then on the course counts as having been shipped so. Raises
-    ChoiceMissing, UpdateHasChanged, DraftHasChanged, and what preview_update raises; then nothing
-    is written.
+    ChoiceMissing, UpdateHasChanged, DraftHasChanged, what preview_update raises, and PackageErrors
+    when what is taken does not go together with what is here; then nothing is written.
     """
     course = Course.objects.select_for_update().get(pk=update.course_id)
     found = course.updates.waiting().select_for_update(of=("self",)).filter(pk=update.pk).first()
@@ -197,7 +245,7 @@ def take_update(
             raise ChoiceMissing(left)
         taken = {each.key for each in asked if choices.get(each.key, True)}
         if taken:
-            write_draft(merged(base, here, shipped, taken=taken), course, at=at)
+            _write(course, base, here, shipped, taken=taken, at=at)
     found.decided_at, found.decided_by = at, by
     found.save(update_fields=["decided_at", "decided_by"])
     return taken

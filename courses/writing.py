@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -35,8 +35,29 @@ from quizzes.versioned import VersionedModel, count_version
 Row = TypeVar("Row", bound=db.Model)
 
 
-def write_draft(package: Package, course: models.Course | None, *, at: datetime) -> models.Course:
+class _Everything(Container[Mention]):
+    """Every part of a course there can be."""
+
+    def __contains__(self, part: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+COURSE = Mention("course", "")
+
+
+def write_draft(
+    package: Package,
+    course: models.Course | None,
+    *,
+    at: datetime,
+    only: Container[Mention] = EVERYTHING,
+) -> models.Course:
     """Return the course with its draft as the package has it.
+
+    `only` names what may be written, or taken out when the package lacks it, such as the "lesson"
+    with a key, and COURSE for the course's own texts. The rest stays exactly as it is here; the
+    order of the steps is always that of the package.
 
     Raises PackageErrors when that would change what another course uses; the caller's transaction
     then takes back what was written.
@@ -44,6 +65,30 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
     course = course or models.Course(key=package.key)
     shared = _Shared(package, course)
     topics_before = _topics_of(course) if course.pk else set()
+    if COURSE in only:
+        _write_course(package, course)
+    sources = _write_sources(package, shared, only)
+    terms = _write_terms(package, shared, only)
+    items = _write_topics(package, shared, sources, only, at=at)
+    given_up = topics_before - package.topics.keys() - shared.topics.keys()
+    _retire(Item.objects.filter(topic__key__in=given_up), only, at=at)
+    quizzes = {key: _write_quiz(quiz, shared, items, only) for key, quiz in package.quizzes.items()}
+    if COURSE in only:
+        _write_prerequisites(course, package)
+        before = [{"item_id": items[key].pk} for key in package.course.before]
+        put_entries(course.before, numbered(before))
+    media = {name: _keep(file, at=at) for name, file in package.media.items()}
+    rows = _Rows(sources, terms, items, media)
+    lessons = {
+        key: _write_lesson(course, each, rows, only) for key, each in package.lessons.items()
+    }
+    _write_steps(course, package, lessons, quizzes)
+    bring_reasons(course, allowed_in(package), at=at)
+    shared.check()
+    return course
+
+
+def _write_course(package: Package, course: models.Course) -> None:
     entry = package.course
     put(
         course,
@@ -58,21 +103,6 @@ def write_draft(package: Package, course: models.Course | None, *, at: datetime)
         notes=entry.notes,
         published_without_review_reason=entry.published_without_review,
     )
-    sources = _write_sources(package, shared)
-    terms = _write_terms(package, shared)
-    items = _write_topics(package, shared, sources, at=at)
-    given_up = topics_before - package.topics.keys() - shared.topics.keys()
-    _retire(Item.objects.filter(topic__key__in=given_up), at=at)
-    quizzes = {key: _write_quiz(quiz, shared, items) for key, quiz in package.quizzes.items()}
-    shared.check()
-    _write_prerequisites(course, package)
-    put_entries(course.before, numbered({"item_id": items[key].pk} for key in entry.before))
-    media = {name: _keep(file, at=at) for name, file in package.media.items()}
-    rows = _Rows(sources, terms, items, media)
-    lessons = {key: _write_lesson(course, each, rows) for key, each in package.lessons.items()}
-    _write_steps(course, package, lessons, quizzes)
-    bring_reasons(course, allowed_in(package), at=at)
-    return course
 
 
 def _keep(file: PackageMedia, *, at: datetime) -> models.Media:
@@ -195,44 +225,58 @@ def _topics_of(course: models.Course) -> set[str]:
     return {key for key in found if key}
 
 
-def _write_sources(package: Package, shared: _Shared) -> dict[str, models.Source]:
+def _write_sources(
+    package: Package, shared: _Shared, only: Container[Mention]
+) -> dict[str, models.Source]:
     keys = [source.key for source in package.sources]
     rows = models.Source.objects.in_bulk(keys, field_name="key")
     for source in package.sources:
         values = msgspec.structs.asdict(source)
         values["seen_on"] = date.fromisoformat(source.seen_on) if source.seen_on else None
         row = rows.setdefault(source.key, models.Source())
-        if put(row, **values):
+        may_write = not row.pk or Mention("source", source.key) in only
+        if may_write and put(row, **values):
             shared.note("source", source.key)
     return rows
 
 
-def _write_terms(package: Package, shared: _Shared) -> dict[str, models.Term]:
+def _write_terms(
+    package: Package, shared: _Shared, only: Container[Mention]
+) -> dict[str, models.Term]:
     language = package.course.language
     rows = {row.key: row for row in models.Term.objects.filter(language=language)}
     for term in package.terms:
         row = rows.setdefault(term.key, models.Term(language=language))
-        if put(row, **msgspec.structs.asdict(term)):
+        may_write = not row.pk or Mention("term", term.key) in only
+        if may_write and put(row, **msgspec.structs.asdict(term)):
             shared.note("term", term.key)
     return rows
 
 
 def _write_topics(
-    package: Package, shared: _Shared, sources: Mapping[str, models.Source], *, at: datetime
+    package: Package,
+    shared: _Shared,
+    sources: Mapping[str, models.Source],
+    only: Container[Mention],
+    *,
+    at: datetime,
 ) -> dict[str, Item]:
     """Write the topics with their items, retire items that are gone, and return all items."""
     keys = [item.key for topic in package.topics.values() for item in topic.items]
     rows = {row.key: row for row in Item.objects.filter(key__in=keys).select_related("topic")}
     for topic in package.topics.values():
         row = Topic.objects.filter(key=topic.key).first() or Topic(key=topic.key)
-        has_changed = put(row, title=topic.title)
+        may_write = not row.pk or Mention("topic", topic.key) in only
+        has_changed = may_write and put(row, title=topic.title)
         for position, item in enumerate(topic.items):
             item_row = rows.setdefault(item.key, Item(key=item.key))
+            if item_row.pk and Mention("item", item.key) not in only:
+                continue
             if item_row.pk and item_row.topic != row:
                 shared.note("topic", item_row.topic.key)
             has_changed |= _write_item(item_row, item, row, position, sources)
         gone = row.items.exclude(key__in=[item.key for item in topic.items])
-        if _retire(gone, at=at) or has_changed:
+        if _retire(gone, only, at=at) or has_changed:
             shared.note("topic", topic.key)
     return rows
 
@@ -257,14 +301,19 @@ def _write_item(
     return put_entries(row.item_sources, wanted) or has_changed
 
 
-def _retire(items: db.QuerySet[Item], *, at: datetime) -> bool:
-    """Retire those of these items that are not; say whether there were any."""
-    asked = items.filter(retired_at=None)
-    return asked.exists() and bool(asked.update(retired_at=at))
+def _retire(items: db.QuerySet[Item], only: Container[Mention], *, at: datetime) -> bool:
+    """Retire those of these items that are not, and may be; say whether there were any."""
+    asked = items.filter(retired_at=None).values_list("pk", "key")
+    found = [pk for pk, key in asked if Mention("item", key) in only]
+    return bool(found) and bool(Item.objects.filter(pk__in=found).update(retired_at=at))
 
 
-def _write_quiz(quiz: PackageQuiz, shared: _Shared, items: Mapping[str, Item]) -> Quiz:
+def _write_quiz(
+    quiz: PackageQuiz, shared: _Shared, items: Mapping[str, Item], only: Container[Mention]
+) -> Quiz:
     row = Quiz.objects.filter(key=quiz.key).first() or Quiz(key=quiz.key)
+    if row.pk and Mention("quiz", quiz.key) not in only:
+        return row
     entry = quiz.entry
     has_changed = put(
         row, title=entry.title, pass_percent=entry.pass_percent, attempts=entry.attempts
@@ -293,8 +342,12 @@ class _Rows:
     media: Mapping[str, models.Media]
 
 
-def _write_lesson(course: models.Course, lesson: PackageLesson, rows: _Rows) -> models.Lesson:
+def _write_lesson(
+    course: models.Course, lesson: PackageLesson, rows: _Rows, only: Container[Mention]
+) -> models.Lesson:
     row = course.lessons.filter(key=lesson.key).first()
+    if row and Mention("lesson", lesson.key) not in only:
+        return row
     row = row or models.Lesson(course=course, key=lesson.key)
     head = lesson.head
     put(
@@ -443,7 +496,7 @@ def _write_steps(
     if noted := gone.filter(courses_localnote_set__isnull=False).first():
         message = (
             f"the lesson “{noted.title}” is gone, and a local note stands in it here; "
-            "move the note to another lesson, or delete it, and load again"
+            "move the note to another lesson, or delete it, and try again"
         )
         raise PackageErrors([PackageProblem("course.yaml", None, message)])
     gone.delete()

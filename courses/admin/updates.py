@@ -59,7 +59,7 @@ def course_update(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResp
     try:
         if request.method == "POST":
             return _decided(model_admin, request, update, context)
-        return _page(request, update, context, missing=())
+        return _page(request, update, context)
     except (CannotFreezeDraft, PackageErrors) as error:
         problems = [str(each) for each in error.problems]
         return render(request, "admin/courses/course/update.html", context | {"problems": problems})
@@ -74,25 +74,32 @@ def _page(
     update: ShippedUpdate,
     context: dict[str, Any],
     *,
-    missing: tuple[str, ...],
+    missing: tuple[str, ...] = (),
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """Return the page of an update; what was chosen before stays chosen."""
     preview = preview_update(update, at=timezone.now())
     context |= {
         "preview": preview,
-        "offers": _shown(preview, request.POST if missing else {}, missing),
-        "missing": missing,
+        "offers": _shown(preview, request.POST, missing),
+        "error": error,
     }
-    status = 422 if missing else 200
     return render(request, "admin/courses/course/update.html", context, status=status)
 
 
 def _shown(preview: UpdatePreview, posted: Any, missing: tuple[str, ...]) -> list[ShownOffer]:
     changes = shown_changes(preview.changes)
+    about: dict[str, list[ShownPart]] = {
+        COURSE if part.change.kind == "course" else f"{part.change.kind}:{part.change.key}": [part]
+        for part in changes.about
+    }
     steps: dict[str, ShownStep] = {step.change.key: step for step in changes.steps}
     shown = []
     for offer in preview.offers:
-        step = steps.get(offer.key.partition(":")[2])
-        parts = changes.about if offer.key == COURSE else step.parts if step else []
+        kind, _colon, key = offer.key.partition(":")
+        step = steps.get(key) if kind in {"lesson", "quiz"} else None
+        parts = step.parts if step else about.get(offer.key, [])
         default = "" if offer.is_changed_here else TAKE
         choice = posted.get(f"part-{offer.key}", default)
         shown.append(ShownOffer(offer, parts, choice, offer.key in missing))
@@ -121,14 +128,21 @@ def _decided(
         )
     except ChoiceMissing as error:
         missing = tuple(offer.key for offer in error.offers)
-        return _page(request, update, context, missing=missing)
+        said = gettext("Decide about the parts that are marked. Nothing was done yet.")
+        return _page(request, update, context, missing=missing, error=said, status=422)
     except (UpdateHasChanged, DraftHasChanged):
         said = gettext(
             "Something changed since you opened this page: the draft, or the update. Nothing was"
-            " done. Look at it again."
+            " done. What you chose is still chosen; look at it again."
         )
-        messages.error(request, said)
-        return redirect("admin:courses_course_update", course.pk)
+        return _page(request, update, context, error=said, status=409)
+    except PackageErrors as error:
+        said = gettext(
+            "What you took does not go together with what is here, so nothing was done. Mend what"
+            " is named below, or keep ours there."
+        )
+        context["in_the_way"] = error.problems
+        return _page(request, update, context, error=said, status=422)
     said = ngettext(
         "Took %(count)s part of the update into the draft. Nobody learns from it before it is"
         " published.",
