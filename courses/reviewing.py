@@ -211,6 +211,12 @@ def take_link(review: Review) -> str:
     return token
 
 
+def forget_late_contacts(*, at: datetime) -> int:
+    """Erase the contacts of those who did not decide while their link worked; returns how many."""
+    late = Review.objects.filter(expires_at__lte=at).exclude(contact="")
+    return late.update(contact="", link_to_mail="")
+
+
 @transaction.atomic
 def record_payment(review: Review, *, payment: str) -> Review:
     """Note what became of the payment of a reviewer: of the review, never of a person."""

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from courses.models import Release, Review
 
-FEWEST_PAID = 2
-"""Payment is told of so many reviewers at least, lest it is told of one who is named."""
+FEWEST_PAID = 5
+"""Payment is told of so many reviewers of a course at least, lest it is told of one by name."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def reviews_shown(release: Release) -> ShownReviews:
         rows=[_shown(row) for row in rows],
         peers=_verdicts(own, Review.Kind.PEER),
         subjects=_verdicts(own, Review.Kind.SUBJECT),
-        payments=_payments(own),
+        payments=_payments(release),
         approvals_needed=release.course.approvals_needed,
     )
 
@@ -100,11 +100,16 @@ def _verdicts(rows: Iterable[Review], kind: str) -> Counter[str]:
     return Counter(row.verdict for row in rows if row.kind == kind)
 
 
-def _payments(rows: list[Review]) -> list[tuple[Any, int]]:
-    """Return how many reviewers were paid and how many were not, unless that tells of one."""
-    if len(rows) < FEWEST_PAID:
+def _payments(release: Release) -> list[tuple[Any, int]]:
+    """Return how many reviewers of a course were paid and how many were not.
+
+    Over all of its candidates, and none where that would tell of few.
+    """
+    rows = Review.objects.filter(release__course=release.course_id, decided_at__isnull=False)
+    noted = [payment for payment in rows.values_list("payment", flat=True) if payment]
+    if len(noted) < FEWEST_PAID:
         return []
-    counts = Counter(row.payment for row in rows if row.payment)
+    counts = Counter(noted)
     return [(kind.label, counts[kind]) for kind in Review.Payment if counts[kind]]
 
 

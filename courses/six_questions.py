@@ -50,7 +50,7 @@ class Answer:
 def six_answers(
     document: CourseDocument, groups: list[SourceGroup], reviews: ShownReviews | None
 ) -> list[Answer]:
-    """Return the six questions with their answers; `reviews` is None for a draft."""
+    """Return the six questions with their answers; `reviews` is None until it is published."""
     about = document.about or About()
     return [
         _harms(document, about),
@@ -116,7 +116,7 @@ def _evidence(groups: list[SourceGroup]) -> Answer:
 def _involved(about: About, reviews: ShownReviews | None) -> Answer:
     question = gettext("How did the people whom it concerns most take part?")
     if reviews is None:
-        sentences = [gettext("Nobody has reviewed a draft: reviews are of candidates.")]
+        sentences = [gettext("Who reviewed it stands here once it is published.")]
     elif reviews.peer_count:
         said = ngettext(
             "%(count)s peer decided about it: %(approved)s approved.",

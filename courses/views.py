@@ -29,8 +29,11 @@ def evidence(request: HttpRequest, course: str) -> HttpResponse:
 
 
 def evidence_of(release: Release) -> dict[str, Any]:
-    """Return what the evidence page of a release shows, also of a candidate."""
-    reviews = reviews_shown(release)
+    """Return what the evidence page of a release shows.
+
+    That of a candidate shows no reviews: whoever reviews it decides without seeing the others.
+    """
+    reviews = reviews_shown(release) if release.published_at else None
     return evidence_in(read_release(release), reviews=reviews) | {
         "release": release,
         "reviews": reviews,

@@ -22,14 +22,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import publishing, reading, rendering, uses
+from courses import publishing, reading, rendering, reviewing, uses
 from courses.admin import used
 from courses.admin.versioned import VersionedAdmin
 from courses.checks import Report
 from courses.documents import CourseDocument
-from courses.models import Lesson, Prose, Release, Source, Term
-from courses.publishing import ChecksFailed, redact_release
+from courses.models import Lesson, Prose, Release, Review, Source, Term
+from courses.publishing import ChecksFailed, Decision, redact_release
 from courses.reading import ReleaseRedacted
+from courses.reviewing import Invitation
 from quizzes import attempts
 from quizzes.attempts import AttemptAlreadySubmitted, NotYourAttempt
 from quizzes.documents import DigestMismatch
@@ -47,9 +48,12 @@ from tests.notices.conftest import make_notice
 from tests.together import at_once, slowly
 from training.learning import quiz_page
 from training.learning.views import quizzes as quiz_views
+from training.notices import reviews as review_mail
 from training.notices import sending, watching
 from training.notices.models import Notice, Outbox
 from training.notices.outbox import hold_mail
+from training.notices.reviews import queue_links
+from training.notices.working import work
 from training.people import keeping
 from training.people.models import User
 from training.people.organisation import current_organisation
@@ -414,6 +418,34 @@ def a_restored_backup_holds_its_mail(scene: Scene) -> None:
     assert watching.look(at=NOW + timedelta(hours=2)).is_held
 
 
+def nobody_is_mailed_whose_review_is_over(scene: Scene) -> None:
+    review = ask_a_reviewer(scene)
+    queue_links(at=NOW)
+    mail.outbox.clear()
+    sending.send_due(at=review.expires_at)
+    assert mail.outbox == []
+
+
+def no_address_outlives_the_link(scene: Scene) -> None:
+    review = ask_a_reviewer(scene)
+    work(at=review.expires_at)
+    review.refresh_from_db()
+    assert review.contact == ""
+
+
+def ask_a_reviewer(scene: Scene) -> Review:
+    """Invite a reviewer by mail to a candidate that is the small course as it stands."""
+    _release, (invited,) = reviewing.send_to_reviewers(
+        scene.lena.course,
+        [Invitation(contact="wren@peers.example")],
+        due_on=NOW.date() + timedelta(days=3),
+        by=scene.cast.ada,
+        at=NOW,
+        decision=Decision(notes="New."),
+    )
+    return invited.review
+
+
 # --- The list -----------------------------------------------------------------------------------
 
 
@@ -490,6 +522,14 @@ PROTECTIONS = [
     Protection(
         a_restored_backup_holds_its_mail,
         lambda off: off.patch.setattr(watching, "read_seen", lambda row: None),
+    ),
+    Protection(
+        nobody_is_mailed_whose_review_is_over,
+        lambda off: off.patch.setattr(sending, "is_still_asked", lambda review, *, at: True),
+    ),
+    Protection(
+        no_address_outlives_the_link,
+        lambda off: off.patch.setattr(review_mail, "forget_late_contacts", lambda *, at: 0),
     ),
 ]
 

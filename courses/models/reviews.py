@@ -37,8 +37,9 @@ class ReviewQuerySet(FrozenQuerySet["Review"]):
 class Review(FrozenModel):
     """One reader of one candidate. Of their link only a hash is kept.
 
-    `contact` is there for the invitation and its reminders alone: it is erased at the verdict and
-    when the invitation is withdrawn. `link_to_mail` is filled until the outbox has taken it.
+    `contact` is there for the invitation and its reminders alone: it is erased at the verdict, when
+    the invitation is withdrawn, and when its time is over. `link_to_mail` is filled until the
+    outbox has taken it.
     """
 
     class Kind(models.TextChoices):

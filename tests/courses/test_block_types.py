@@ -305,7 +305,7 @@ def test_a_local_note_that_is_not_published_yet_is_not_published_by_loading(fold
     add_local_note(ordering=25)
     folder.edit(LESSON, "On your desk lies", "On your table lies")
 
-    assert load(folder).outcome == "edited-here"
+    assert load(folder).outcome == "update-available"
 
 
 @pytest.mark.django_db

@@ -67,7 +67,7 @@ def test_reviewers_are_named_as_they_chose(decided, reader, ada, given, shown, h
     assert "Why it was published before that" not in page
     assert not hidden or hidden not in page
     assert CONTACT not in page
-    assert "told once it is about two or more" in page
+    assert "told once it is about five or more" in page
 
 
 @pytest.mark.protection
@@ -87,6 +87,14 @@ def test_a_dissent_stands_only_if_its_writer_wants_that(decided, reader, ada):
     page = text_of(reader.get(PAGE))
     assert "Not like this." in page and "candidate 2" in page
     assert "Keep this between us." not in page
+
+
+def test_a_candidate_shows_nobody_what_others_decided(decided, small_course, ada, client):
+    decided("One.", credit="name", credit_text="Wren Testwood")
+    other = make_review(small_course, by=ada, at=NOW)
+    page = text_of(client.get(reverse("learning:review-evidence", args=[other.token])))
+    assert "Reviews are shown here once the release is published" in page
+    assert "Wren Testwood" not in page and "Approve" not in page
 
 
 def test_reports_are_counted_with_their_answers(reader, small_course, lena, ada):
@@ -131,7 +139,7 @@ def test_the_page_of_a_draft_says_that_drafts_are_not_reviewed(small_course, cli
     ada.is_superuser = True
     ada.save()
     page = text_of(client_for(ada).get(reverse("learning:preview-evidence", args=["green-bins"])))
-    assert "Nobody has reviewed a draft" in page
+    assert "Who reviewed it stands here once it is published." in page
     assert "This release" not in page
 
 

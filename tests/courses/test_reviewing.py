@@ -233,10 +233,10 @@ def test_a_comment_is_answered(review, ada):
     assert not ReviewComment.objects.waiting().exists()
 
 
-def test_payment_is_recorded_without_a_name_and_told_of_two_or_more(send):
-    release, invited = send(Invitation(), Invitation())
-    for number, each in enumerate(invited):
-        reviewing.record_payment(each.review, payment="paid")
+def test_payment_is_recorded_without_a_name_and_told_of_five_or_more(send):
+    release, invited = send(*[Invitation() for _ in range(5)])
+    for number, each in enumerate(invited, 1):
+        reviewing.record_payment(each.review, payment="declined" if number == 2 else "paid")
         reviewing.decide(reviewing.open_review(each.review, at=NOW), APPROVED, at=NOW)
         told = [(str(name), count) for name, count in reviews_shown(release).payments]
-        assert told == ([("Paid", 2)] if number else [])
+        assert told == ([("Paid", 4), ("Did not want to be paid", 1)] if number == 5 else [])

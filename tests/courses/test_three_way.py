@@ -12,7 +12,7 @@ contents = st.one_of(st.none(), st.sampled_from("abc"))
 
 
 @pytest.mark.parametrize(
-    ("base", "here", "shipped", "state"),
+    ("base", "here", "anew", "state"),
     [
         ("a", "a", "a", State.SAME),
         ("a", "b", "b", State.SAME),
@@ -28,32 +28,32 @@ contents = st.one_of(st.none(), st.sampled_from("abc"))
         (None, "b", "c", State.BOTH),
     ],
 )
-def test_what_became_of_it(base, here, shipped, state):
-    assert ThreeWay(base, here, shipped).state is state
+def test_what_became_of_it(base, here, anew, state):
+    assert ThreeWay(base, here, anew).state is state
 
 
 @given(contents, contents, contents)
-def test_declining_keeps_what_is_here(base, here, shipped):
-    assert ThreeWay(base, here, shipped).chosen(is_taken=False) == here
+def test_declining_keeps_what_is_here(base, here, anew):
+    assert ThreeWay(base, here, anew).chosen(is_taken=False) == here
 
 
 @given(contents, contents, contents)
-def test_what_was_changed_here_alone_is_never_given_up(base, here, shipped):
-    three = ThreeWay(base, here, shipped)
+def test_what_was_changed_here_alone_is_never_given_up(base, here, anew):
+    three = ThreeWay(base, here, anew)
     if three.state is State.HERE:
         assert three.chosen(is_taken=True) == here
     else:
-        assert three.chosen(is_taken=True) == shipped
+        assert three.chosen(is_taken=True) == anew
 
 
 @given(contents, contents, contents, st.booleans())
-def test_once_decided_the_same_update_asks_nothing_more(base, here, shipped, is_taken):
-    after = ThreeWay(base, here, shipped).chosen(is_taken=is_taken)
-    assert not ThreeWay(shipped, after, shipped).is_offered
+def test_once_decided_the_same_update_asks_nothing_more(base, here, anew, is_taken):
+    after = ThreeWay(base, here, anew).chosen(is_taken=is_taken)
+    assert not ThreeWay(anew, after, anew).is_offered
 
 
 @given(contents, contents)
-def test_nothing_is_asked_of_who_changed_nothing_but_what_was_shipped_anew(base, shipped):
-    three = ThreeWay(base, base, shipped)
-    assert three.is_offered == (base != shipped)
+def test_who_changed_nothing_is_asked_about_what_is_shipped_anew(base, anew):
+    three = ThreeWay(base, base, anew)
+    assert three.is_offered == (base != anew)
     assert three.state is not State.BOTH

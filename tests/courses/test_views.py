@@ -120,5 +120,5 @@ def test_the_number_of_queries_does_not_grow_with_the_releases(
         publish_early(small_course, by=ada, at=AT)
     client.get(page)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         client.get(page)

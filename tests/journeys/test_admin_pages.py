@@ -32,7 +32,18 @@ def lesson(small_course) -> Lesson:
 def pages_of(course, lesson) -> list[str]:
     """Return every page that a trainer opens, for a draft of which the checks ask something."""
     release = Release.objects.get(course=course)
-    about_course = ("home", "change", "checks", "readers", "publish", "package", "history")
+    about_course = (
+        "home",
+        "change",
+        "checks",
+        "readers",
+        "reviews",
+        "send",
+        "learned",
+        "publish",
+        "package",
+        "history",
+    )
     rows = (lesson, Source.objects.first(), Term.objects.first(), Topic.objects.first())
     lists = ("course", "lesson", "release", "source", "term")
     return [
@@ -57,6 +68,16 @@ def pages_of(course, lesson) -> list[str]:
     ]
 
 
+def editors_ready(page) -> None:
+    """Wait until our script has gone over every editor that the page shows."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(
+            "textarea[data-django-prose-editor-configurable]")].every((area) =>
+            area.id.includes("__prefix__") ||
+            area.closest(".prose-editor")?.querySelector("[role=textbox][aria-label]"))"""
+    )
+
+
 def change_page(row) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
@@ -77,6 +98,7 @@ def test_the_pages_of_a_trainer_are_accessible_and_complain_of_nothing(
         answer = page.goto(path)
         assert answer.status == 200, path
         page.locator("#content").wait_for()
+        editors_ready(page)
         axe(page)
         fits(page)
 

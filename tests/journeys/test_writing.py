@@ -220,7 +220,7 @@ def publish(page, notes, *, is_material=False):
     page.get_by_label("Why it is published before peers").fill("It is about bins.")
     if is_material:
         page.get_by_label("Also everyone who has completed an earlier release").check()
-    page.get_by_label("Publish although something is still open").check()
+    page.get_by_label("Go on although something is still open").check()
     page.get_by_role("button", name="Publish the release").click()
     page.get_by_text("Published release").wait_for()
 

@@ -12,12 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.publishing import Decision
+from courses.reviewing import Invitation, send_to_reviewers
 from tests.conftest import NOW
 from tests.notices.conftest import make_notice
 from training.administration.roles import ADMINISTRATORS, ensure_roles
 from training.notices.kinds import Reason, State
 from training.notices.models import Notice, Outbox
 from training.notices.outbox import hold_mail, is_held
+from training.notices.reviews import queue_links
 from training.notices.sending import send_due
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,31 @@ def test_no_page_shows_what_a_mail_says_or_who_has_no_account(admin, lena):
             assert "secret" not in page
             assert "pia@elsewhere.example" not in page
     assert "Somebody without an account" in admin.get(LIST).text
+
+
+@pytest.mark.protection
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_no_page_shows_the_address_or_the_link_of_a_reviewer(
+    admin, small_course, ada, opened, is_sent
+):
+    _release, (invited,) = send_to_reviewers(
+        small_course,
+        [Invitation(contact="wren@peers.example")],
+        due_on=NOW.date() + timedelta(days=7),
+        by=ada,
+        at=NOW,
+        decision=Decision(notes="New."),
+    )
+    queue_links(at=NOW)
+    if is_sent:
+        send_due(at=NOW)
+    notice = Notice.objects.get()
+    for url in (LIST, f"{LIST}{notice.pk}/change/", f"{LIST}?q=wren"):
+        page = admin.get(url).text
+        assert "wren@" not in page
+        assert invited.token not in page
+    assert "Peer 1 of candidate 2" in admin.get(LIST).text
+    assert "Green bins" in admin.get(f"{LIST}{notice.pk}/change/").text
 
 
 def test_what_was_given_up_is_tried_again(admin, lena):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -33,7 +30,6 @@ from training.records.models import Assignment, Certificate
 pytestmark = pytest.mark.django_db
 VANCOUVER = ZoneInfo("America/Vancouver")
 DUE = date(2026, 12, 18)
-LINK = re.compile(r"https?://[^\s\"<]+")
 
 
 def morning(day: date) -> datetime:
@@ -255,13 +251,6 @@ def test_a_new_date_has_reminders_of_its_own(assign, lena):
 # --- All of them --------------------------------------------------------------------------------
 
 
-def rows_of_the_database() -> dict[str, list]:
-    models = [model for model in apps.get_models() if model is not Session]
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models
-    }
-
-
 @pytest.fixture
 def every_kind(assign, lena, otto, learner_for, clock):
     """Mail Lena about her certificate; Otto about everything that is assigned."""
@@ -273,25 +262,6 @@ def every_kind(assign, lena, otto, learner_for, clock):
         messages += mail.outbox
     assert len(messages) == 4
     return messages
-
-
-@pytest.mark.protection
-def test_opening_every_link_in_every_mail_changes_nothing(every_kind, client_for, lena, otto):
-    assert {str(kind) for kind in Kind.values} == set(kinds())
-    links = set()
-    for message in every_kind:
-        person = lena if message.to == [lena.email] else otto
-        texts = (message.body, message.alternatives[0].content)
-        links |= {(person, link) for text in texts for link in LINK.findall(text)}
-    assert len(links) == 3
-    signed_in = {person: client_for(person) for person in (lena, otto)}
-    before = rows_of_the_database()
-    for person, link in links:
-        assert link.startswith("http://localhost:8000/")
-        path = link.removeprefix("http://localhost:8000")
-        assert signed_in[person].get(path).status_code == 200
-        assert client_for(None).get(path).status_code == 302
-    assert rows_of_the_database() == before
 
 
 def test_no_subject_and_no_first_line_names_the_course(every_kind, small_course):

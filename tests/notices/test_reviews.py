@@ -6,18 +6,21 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.core import mail
+from django.db import IntegrityError, transaction
 
 from courses import reviewing
 from courses.models import Review
 from courses.publishing import Decision
 from courses.reviewing import Invitation, Verdict
 from tests.conftest import NOW
+from training.notices.kinds import LONGEST_SUBJECT, Kind, Reason
 from training.notices.models import Notice
-from training.notices.outbox import hold_mail
+from training.notices.outbox import hold_mail, release_mail
 from training.notices.sending import why_not
 from training.notices.working import work
-from training.people.organisation import current_organisation
+from training.people.organisation import current_organisation, save_organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("opened")]
 
@@ -105,6 +108,29 @@ def test_reviewers_are_reminded_the_day_before_on_the_day_and_after(invite, day,
         assert mail.outbox[0].subject == "A reminder from Town of Elderbrook"
 
 
+@pytest.mark.parametrize("reason", [Reason.REFUSED_ADDRESS, ""])
+def test_nobody_is_reminded_of_a_link_that_never_reached_them(invite, reason):
+    invite()
+    hold_mail(reason="A trial.", at=NOW)
+    work(at=NOW)
+    if reason:
+        Notice.objects.update(given_up_at=NOW, reason=reason)
+        release_mail(at=NOW)
+    work(at=on(DUE))
+    assert mail.outbox == []
+    assert not Notice.objects.filter(kind=Kind.REVIEW_REMINDER).exists()
+
+
+def test_a_link_that_goes_late_is_not_followed_by_a_reminder_on_the_same_day(invite):
+    invite()
+    hold_mail(reason="A trial.", at=NOW)
+    work(at=NOW)
+    release_mail(at=NOW)
+    work(at=on(DUE))
+    work(at=on(DUE) + timedelta(minutes=5))
+    assert [str(message.subject)[:9] for message in mail.outbox] == ["A request"]
+
+
 def test_nobody_is_reminded_on_the_day_they_were_asked(invite):
     invite(due_on=NOW.date() + timedelta(days=1))
     work(at=NOW)
@@ -125,17 +151,65 @@ def test_nobody_is_reminded_once_it_is_over(invite, ada, is_withdrawn):
 
 
 @pytest.mark.protection
-def test_no_address_outlives_the_verdict_even_where_mail_is_held(invite, ada):
+def test_the_address_of_somebody_who_did_not_decide_is_erased_with_the_link(invite):
+    review = invite().review
+    work(at=NOW)
+    work(at=review.expires_at - timedelta(minutes=1))
+    assert is_kept_anywhere(CONTACT)
+    work(at=review.expires_at)
+    assert not is_kept_anywhere(CONTACT)
+
+
+def test_a_restored_backup_does_not_ask_reviewers_again(invite):
+    invite()
+    hold_mail(reason="Restored", at=NOW)
+    assert release_mail(at=NOW, is_dropping=True) == 1
+    work(at=NOW)
+    assert mail.outbox == []
+    assert Review.objects.get().link_to_mail == ""
+
+
+def test_an_organisation_with_a_very_long_name_can_ask(invite, organisation):
+    organisation.name = ("Corporation of the Township of " * 7)[:200]
+    save_organisation(organisation)
+    invite()
+    work(at=NOW)
+    assert len(Notice.objects.get().subject) <= LONGEST_SUBJECT
+    assert mail.outbox[0].subject.endswith("…")
+
+
+def is_kept_anywhere(contact: str) -> bool:
+    """Say whether any row of the database holds an address."""
+    rows = [list(model._base_manager.values()) for model in apps.get_models()]
+    return contact in str(rows)
+
+
+@pytest.mark.protection
+@pytest.mark.parametrize("is_withdrawn", [True, False])
+def test_no_address_outlives_the_verdict_even_where_mail_waits_and_no_worker_runs(
+    invite, ada, is_withdrawn
+):
     review = invite().review
     hold_mail(reason="A trial.", at=NOW)
     work(at=NOW)
-    assert Notice.objects.get().address == CONTACT
     assert Notice.objects.get().text
-    reviewing.decide(reviewing.open_review(review, at=NOW), DECIDED, at=NOW)
+    assert is_kept_anywhere(CONTACT)
+    if is_withdrawn:
+        reviewing.withdraw_invitation(review, by=ada, at=NOW)
+    else:
+        reviewing.decide(reviewing.open_review(review, at=NOW), DECIDED, at=NOW)
+    assert not is_kept_anywhere(CONTACT)
     work(at=NOW + timedelta(minutes=1))
-    kept = Notice.objects.get()
-    assert (kept.address, kept.text, kept.state) == ("", "", "dropped")
-    assert CONTACT not in str(list(Review.objects.values())) + str(list(Notice.objects.values()))
+    assert (Notice.objects.get().text, Notice.objects.get().state) == ("", "dropped")
+
+
+@pytest.mark.protection
+def test_the_outbox_takes_no_copy_of_a_reviewers_address(invite):
+    invite()
+    hold_mail(reason="A trial.", at=NOW)
+    work(at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.update(address=CONTACT)
 
 
 def test_a_mail_in_hand_when_the_verdict_comes_is_not_sent(invite, ada):

@@ -1,7 +1,8 @@
 """The outbox for administrators: what waits, what was sent, what failed and why.
 
-What a mail says is not shown: a certificate's code or a reviewer's link is nobody else's. Whoever
-has no account here is not named.
+What a mail says is not shown: a certificate's code or a reviewer's link is nobody else's. No
+address is shown to anybody; a reviewer is named as trainers know them, by a number of a candidate,
+so that they can be told that a link did not arrive.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from courses.admin.inviting import named
 from training.notices.kinds import Reason, State
 from training.notices.models import WAITS, Notice, Outbox
 from training.notices.outbox import (
@@ -85,19 +87,20 @@ class NoticeAdmin(admin.ModelAdmin):
         "to_whom",
         "kind",
         "state",
+        "why",
         "queued_at",
         "not_before",
         "sent_at",
         "tries",
-        "why",
     )
     list_filter = (InState, "kind")
-    list_select_related = ("person",)
+    list_select_related = ("person", "review__release")
     search_fields = ("person__name",)
     search_help_text = _("Search by the name of the person.")
     ordering = ("-pk",)
     fields = (
         "to_whom",
+        "about",
         "kind",
         "subject",
         "state",
@@ -131,9 +134,17 @@ class NoticeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("to whom"), ordering="person__name")
     def to_whom(self, notice: Notice) -> str:
-        if notice.person is None:
+        if notice.person is not None:
+            return str(notice.person)
+        if notice.review is None:
             return gettext("Somebody without an account")
-        return str(notice.person)
+        return named(notice.review)
+
+    @admin.display(description=_("course"))
+    def about(self, notice: Notice) -> str:
+        """Return the course that is to be reviewed or taken."""
+        subject = notice.review.release if notice.review is not None else notice.enrolment
+        return str(subject.course) if subject is not None else self.get_empty_value_display()
 
     @admin.display(description=_("state"))
     def state(self, notice: Notice) -> str:

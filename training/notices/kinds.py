@@ -26,6 +26,9 @@ OF_REVIEWS = frozenset({Kind.REVIEW_ASKED, Kind.REVIEW_REMINDER})
 """What goes to reviewers, who have no account; their addresses are kept no longer than needed."""
 
 
+LONGEST_SUBJECT = 200
+
+
 class State(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")

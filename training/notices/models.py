@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Review
-from training.notices.kinds import State, kind_choices, reason_choices
+from training.notices.kinds import LONGEST_SUBJECT, State, kind_choices, reason_choices
 from training.records.models import Enrolment
 
 WAITS = Q(sent_at=None, given_up_at=None, dropped_at=None)
@@ -29,10 +29,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One mail to one person, or to an address that has no account here.
+    """One mail to one person, to a reviewer, or to an address that has no account here.
 
     `key` is unique, so that whatever is told is told once. Nothing of a mail is kept once it is
     sent or dropped but its subject, to whom it went and when; of an address not even that.
+    A reviewer's address is never copied here: erasing it in the review is enough.
     """
 
     kind = models.CharField(_("what"), max_length=30, choices=kind_choices)
@@ -60,7 +61,7 @@ class Notice(models.Model):
         help_text=_("The review that it asks for: once that is over, it is not sent any more."),
     )
     due_on = models.DateField(null=True, help_text=_("The due date that it names."))
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     queued_at = models.DateTimeField(_("queued"))
@@ -102,6 +103,10 @@ class Notice(models.Model):
                 condition=Q(person=None) | Q(address=""),
                 name="notice_goes_to_a_person_or_an_address",
             ),
+            models.CheckConstraint(
+                condition=Q(review=None) | Q(person=None, address=""),
+                name="notice_copies_no_address_of_a_reviewer",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,8 +122,10 @@ class Notice(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Return the address it goes to; empty when it is done with, or the person has none."""
-        return self.person.email if self.person is not None else self.address
+        """Return the address it goes to; empty when there is none any more."""
+        if self.person is not None:
+            return self.person.email
+        return self.review.contact if self.review is not None else self.address
 
 
 class NoticePreference(models.Model):

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from courses.models import Review
+from courses.reviewing import take_link
 from training.notices.kinds import Kind, Reason
 from training.notices.models import Notice, Outbox
 from training.notices.writing import Words
@@ -24,7 +25,7 @@ BLANK = {"text": "", "html": "", "address": ""}
 
 
 class NoRecipient(ValueError):
-    """A mail is to go to nobody, or to a person and an address at once."""
+    """A mail is to go to nobody, or to several at once."""
 
 
 class NoticeIsDone(ValueError):
@@ -52,9 +53,9 @@ def new_notice(
 
     `key` names what it tells and to whom, such as "certificate:42": it is told once for ever.
     With an `enrolment` it is sent only while that is still to be done, and still due on `due_on`;
-    with a `review` only while that is open.
+    with a `review` it goes to its reviewer, and only while that is open.
     """
-    if (person is None) == (not address):
+    if sum(map(bool, (person, address, review))) != 1:
         raise NoRecipient(key)
     return Notice(
         kind=kind,
@@ -142,7 +143,8 @@ def hold_mail(*, reason: str, at: datetime, by: User | None = None) -> Outbox:
 def release_mail(*, at: datetime, is_dropping: bool = False) -> int:
     """Let mail go out again; returns how many wait, or with `is_dropping` how many were dropped.
 
-    Dropping, what happened until now is told to nobody: the way back from a restored backup.
+    Dropping, what happened until now is told to nobody: the way back from a restored backup. Links
+    to reviewers that were not queued yet are dropped too: their mail may have gone before.
     """
     outbox(at=at)
     row = Outbox.objects.select_for_update(of=("self",)).get()
@@ -151,6 +153,7 @@ def release_mail(*, at: datetime, is_dropping: bool = False) -> int:
         row.reads_since = at
     row.save(update_fields=["held_at", "held_by", "held_reason", "reads_since"])
     waiting = Notice.objects.waiting()
-    if is_dropping:
-        return drop_notices(waiting, reason=Reason.BY_HAND, at=at)
-    return waiting.count()
+    if not is_dropping:
+        return waiting.count()
+    taken = [take_link(review) for review in Review.objects.exclude(link_to_mail="")]
+    return drop_notices(waiting, reason=Reason.BY_HAND, at=at) + len(taken)

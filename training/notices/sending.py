@@ -138,12 +138,12 @@ def why_not(notice: Notice, *, at: datetime) -> Reason | None:
     """Return why a mail is not to be sent after all, or None when it is."""
     if notice.person is not None and not notice.person.is_active:
         return Reason.LEFT
+    if notice.kind in OF_REVIEWS and not is_still_asked(notice.review, at=at):
+        return Reason.OUTDATED
     if not notice.recipient:
         return Reason.NO_ADDRESS
     if notice.not_after is not None and at >= notice.not_after:
         return Reason.LATE
-    if notice.kind in OF_REVIEWS and not is_still_asked(notice.review, at=at):
-        return Reason.OUTDATED
     if notice.due_on is not None and not is_still_due(notice.enrolment, notice):
         return Reason.OUTDATED
     if notice.kind in REMINDERS and not wants_reminders(notice.person):

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from training.notices.kinds import LONGEST_SUBJECT
 from training.people.organisation import current_organisation
 
 
@@ -42,6 +43,7 @@ def write(
     is_reminder: bool = False,
 ) -> Words:
     """Return a mail to `name` of some sentences and at most one link; `name` may be empty."""
+    subject = shorten(" ".join(subject.split()))
     context = {
         "subject": subject,
         "name": name,
@@ -56,6 +58,13 @@ def write(
         text=render_to_string("notices/mail.txt", context),
         html=render_to_string("notices/mail.html", context),
     )
+
+
+def shorten(subject: str) -> str:
+    """Return a subject that fits the outbox, however long the name of the organisation is."""
+    if len(subject) <= LONGEST_SUBJECT:
+        return subject
+    return subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
 def certificate_words(*, name: str, course: str, completed_on: date, code: str) -> Words:
@@ -112,7 +121,7 @@ def reminder_words(
     )
 
 
-def review_words(*, token: str, due_on: date) -> Words:
+def review_words(*, token: str, due_on: date, last_day: date) -> Words:
     """Ask somebody to read something, by the link that only this mail has.
 
     Their mailbox may be shared: nothing says who they are, nor what the course is about.
@@ -124,14 +133,17 @@ def review_words(*, token: str, due_on: date) -> Words:
         name="",
         sentences=[
             said % {"name": organisation},
-            gettext("Your answer is asked for by %(day)s.") % {"day": day_in_words(due_on)},
+            gettext("Your answer is asked for by %(day)s. The link works until %(last_day)s.")
+            % {"day": day_in_words(due_on), "last_day": day_in_words(last_day)},
             gettext(
                 "You need no account. Keep this mail: the link is yours alone and is in no"
                 " other. Opening it changes nothing."
             ),
             gettext(
-                "If you would rather not, you need do nothing. Your address is deleted afterwards."
-            ),
+                "If you would rather not, you need do nothing. The site deletes your address when"
+                " you have answered, and after %(last_day)s in any case."
+            )
+            % {"last_day": day_in_words(last_day)},
         ],
         link=site_link("learning:review", token),
         link_words=gettext("See what is asked"),
