@@ -45,13 +45,13 @@ class Change:
 
 
 def changes_in(scope: str) -> Sequence[Change]:
-    """Return what may be told of each version of an item that was asked, the newest first.
+    """Return what may be told of each version of an item that was asked, its newest first.
 
     Versions are never added up: the question may have changed between them.
     """
     rows = Tally.objects.filter(scope=scope).select_related("item_version")
     found: dict[ItemVersion, dict[str, Share | None]] = {}
-    for row in rows.order_by("-item_version__pk"):
+    for row in rows.order_by("item_version__item__pk", "-item_version__pk"):
         share = share_of(row.shown_people_count, row.shown_right_count)
         found.setdefault(row.item_version, {})[row.moment] = share
     return [

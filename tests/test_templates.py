@@ -177,3 +177,12 @@ def test_a_translated_text_is_left_alone(source):
 )
 def test_an_inline_script_or_style_is_found(source):
     assert Page(source).refused
+
+
+def test_no_sentence_ends_in_a_time_of_day():
+    """In English a time ends in “a.m.” or “p.m.”: a full stop after it would stand there twice."""
+    ends_in_time = re.compile(
+        r'(\w+)=[\w.]+\|date:"DATETIME_FORMAT"(?:(?!endblocktranslate).)*\{\{ \1 \}\}\.', re.DOTALL
+    )
+    pages = (ROOT / "templates").rglob("*.html")
+    assert [page.name for page in pages if ends_in_time.search(page.read_text())] == []

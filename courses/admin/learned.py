@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.utils.translation import gettext
 from courses.models import Course
 from courses.tallying import scope_of
 from quizzes.rules import FEWEST, STEP
-from quizzes.tallies import changes_in
+from quizzes.tallies import Change, changes_in
 
 
 def course_learned(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -19,13 +21,20 @@ def course_learned(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
     course = get_object_or_404(Course, pk=pk)
     if not model_admin.has_view_permission(request, course):
         raise PermissionDenied
+    asked = list(course.before.order_by("position").values_list("item__key", flat=True))
     context = model_admin.admin_site.each_context(request) | {
         "title": gettext("What groups learn"),
         "opts": model_admin.opts,
         "course": course,
-        "changes": changes_in(scope_of(course.key)),
-        "asks": course.before.exists(),
+        "changes": _in_order(changes_in(scope_of(course.key)), asked),
+        "asks": bool(asked),
         "fewest": FEWEST,
         "step": STEP,
     }
     return render(request, "admin/courses/course/learned.html", context)
+
+
+def _in_order(changes: Iterable[Change], asked: list[str]) -> list[Change]:
+    """Return them in the order in which the draft asks them; last come those it asks no more."""
+    places = {key: place for place, key in enumerate(asked)}
+    return sorted(changes, key=lambda change: places.get(change.item.key, len(asked)))

@@ -215,6 +215,16 @@ def test_trainers_see_groups_of_five_in_steps_of_five(learned, monkeypatch, is_s
     assert "of 10 people" in learned()
 
 
+def test_the_questions_stand_in_the_order_in_which_they_are_asked(learned):
+    entries = BeforeEntry.objects.order_by("position")
+    for place, entry in enumerate(reversed(entries), 1):
+        BeforeEntry.objects.filter(pk=entry.pk).update(position=place)
+    many_answer(5, right=3)
+    page = learned()
+    places = [page.index(f"Is bin {number} green?") for number in (5, 4, 3, 2, 1)]
+    assert places == sorted(places)
+
+
 def test_all_and_none_are_told_as_bounds(learned):
     many_answer(5, right=5)
     page = learned()

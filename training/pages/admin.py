@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -64,7 +66,7 @@ class ActionForm(forms.ModelForm):
 @admin.register(Action)
 class ActionAdmin(admin.ModelAdmin[Action]):
     form = ActionForm
-    list_display = ["__str__", "whose", "owner", "status", "due_on", "changed_at"]
+    list_display = ["__str__", "whose", "owner", "status", "due_on", "changed_on"]
     list_filter = ["status", ("due_on", admin.DateFieldListFilter)]
     search_fields = ["key", "title", "owner", "note"]
     fieldsets = [
@@ -76,6 +78,10 @@ class ActionAdmin(admin.ModelAdmin[Action]):
     @admin.display(description=_("who can start it"))
     def whose(self, action: Action) -> str:
         return belongs_to(action)
+
+    @admin.display(description=_("changed"), ordering="changed_at")
+    def changed_on(self, action: Action) -> str:
+        return date_format(localtime(action.changed_at))
 
     def save_model(self, request: HttpRequest, obj: Action, form: Any, change: bool) -> None:
         save_action(obj, at=timezone.now())
