@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -35,21 +36,28 @@ class Loaded:
 
 
 @transaction.atomic
-def load_package(package: Package, *, at: datetime) -> Loaded:
+def load_package(
+    package: Package,
+    *,
+    at: datetime,
+    is_own: bool | None = None,
+    going_along: Collection[str] = (),
+) -> Loaded:
     """Bring the draft of a course to its package, and publish a release if that changed it.
 
     A package that changed nothing writes nothing. A draft that somebody edited is left alone, and
     the package is kept as an update of it.
     Raises PackageErrors, and then nothing is written, when the package and what other courses use
-    do not go together.
+    do not go together. `is_own` says whether the draft is to be left alone, if that was asked
+    before; for `going_along` see write_draft.
     """
     _check_what_is_said(package)
     course = Course.objects.select_for_update().filter(key=package.key).first()
-    if course is not None and (is_edited(course) or is_decided_here(course)):
+    if course is not None and (is_left_alone(course) if is_own is None else is_own):
         found = note_update(course, package, at=at)
         outcome: Outcome = "edited-here" if found is None else "update-available"
         return Loaded(package.key, outcome, course.loaded_release, tuple(found or ()))
-    course = write_draft(package, course, at=at)
+    course = write_draft(package, course, at=at, going_along=going_along)
     forget_waiting(course)
     loaded = course.loaded_release
     try:
@@ -73,6 +81,45 @@ def load_package(package: Package, *, at: datetime) -> Loaded:
     course.loaded_release = release
     course.save(update_fields=["loaded_release"])
     return Loaded(package.key, "published", release)
+
+
+def load_packages(
+    packages: Sequence[Package], *, at: datetime
+) -> Iterator[tuple[Package, Loaded | PackageErrors]]:
+    """Load packages in their order; yields what each came to. One with problems stops no other.
+
+    What several of them share changes with all of them, if they have it alike and none of their
+    drafts was edited here. Which were is asked first: a shared row that changes is no edit.
+    """
+    rows = Course.objects.in_bulk([each.key for each in packages], field_name="key")
+    own = {key for key, course in rows.items() if is_left_alone(course)}
+    for package in packages:
+        along = [
+            other.key
+            for other in packages
+            if other.key not in own | {package.key} and share_alike(package, other)
+        ]
+        try:
+            is_own = package.key in own
+            yield package, load_package(package, at=at, is_own=is_own, going_along=along)
+        except PackageErrors as errors:
+            yield package, errors
+
+
+def share_alike(one: Package, other: Package) -> bool:
+    """Say whether two packages have alike whatever both have of what courses share."""
+    pairs = (
+        ({row.key: row for row in one.sources}, {row.key: row for row in other.sources}),
+        ({row.key: row for row in one.terms}, {row.key: row for row in other.terms}),
+        (one.topics, other.topics),
+        (one.quizzes, other.quizzes),
+    )
+    return all(mine[key] == theirs[key] for mine, theirs in pairs for key in mine.keys() & theirs)
+
+
+def is_left_alone(course: Course) -> bool:
+    """Say whether people here decide about updates of a course: they edited it, or have decided."""
+    return is_edited(course) or is_decided_here(course)
 
 
 def _check_what_is_said(package: Package) -> None:

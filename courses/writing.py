@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -52,18 +52,20 @@ def write_draft(
     *,
     at: datetime,
     only: Container[Mention] = EVERYTHING,
+    going_along: Collection[str] = (),
 ) -> models.Course:
     """Return the course with its draft as the package has it.
 
     `only` names what may be written, or taken out when the package lacks it, such as the "lesson"
     with a key, and COURSE for the course's own texts. The rest stays exactly as it is here; the
-    order of the steps is always that of the package.
+    order of the steps is always that of the package. `going_along` are the keys of other courses
+    that are brought to the same shared rows at once, so that nothing of theirs is in the way.
 
     Raises PackageErrors when that would change what another course uses; the caller's transaction
     then takes back what was written.
     """
     course = course or models.Course(key=package.key)
-    shared = _Shared(package, course)
+    shared = _Shared(package, course, going_along)
     topics_before = _topics_of(course) if course.pk else set()
     if COURSE in only:
         _write_course(package, course)
@@ -154,20 +156,23 @@ def put_entries(rows: db.Manager[Any], wanted: Sequence[Mapping[str, Any]]) -> b
 class _Shared:
     """What other courses use of the rows that all courses share, and what was changed of it."""
 
-    def __init__(self, package: Package, course: models.Course) -> None:
+    def __init__(
+        self, package: Package, course: models.Course, going_along: Collection[str]
+    ) -> None:
         self.package = package
-        self.others = list(models.Course.objects.exclude(pk=course.pk).order_by("pk"))
+        courses = models.Course.objects.exclude(pk=course.pk)
+        self.others = list(courses.exclude(key__in=going_along).order_by("pk"))
         self.topics: dict[str, str] = {}
         self.quizzes: dict[str, str] = {}
         self.changed: list[Mention] = []
         if self.others:
-            self._find_uses(course)
+            self._find_uses()
 
-    def _find_uses(self, course: models.Course) -> None:
-        lessons = models.Lesson.objects.exclude(course=course.pk)
-        steps = models.Step.objects.exclude(course=course.pk).exclude(quiz=None)
-        checks = models.Check.objects.exclude(parent__course=course.pk)
-        before = models.BeforeEntry.objects.exclude(course=course.pk)
+    def _find_uses(self) -> None:
+        lessons = models.Lesson.objects.filter(course__in=self.others)
+        steps = models.Step.objects.filter(course__in=self.others).exclude(quiz=None)
+        checks = models.Check.objects.filter(parent__course__in=self.others)
+        before = models.BeforeEntry.objects.filter(course__in=self.others)
         for uses in (
             lessons.values_list("covers__key", "course__title"),
             steps.values_list("quiz__parts__topic__key", "course__title"),

@@ -1,13 +1,16 @@
 """The command that loads course packages."""
 
+import shutil
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from courses.management.commands.loadcourses import shipped_packages
-from courses.models import Course, Lesson, Release
+from courses.models import Course, Lesson, Release, Source
 from quizzes.models import Item
+from tests.courses.package_folder import PackageFolder
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,45 @@ def test_without_a_folder_the_shipped_courses_are_loaded():
 
     assert complaints == []
     assert len(said) == len(shipped_packages()) + 1
+
+
+# --- What courses share -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(folder, tmp_path):
+    """Load two courses that share every source, term, question and quiz, and return them."""
+    other = PackageFolder(Path(shutil.copytree(folder.path, tmp_path / "other-bins")))
+    run(folder.path, other.path)
+    return folder, other
+
+
+def cite_anew(*folders: PackageFolder) -> None:
+    for each in folders:
+        each.edit("sources.yaml", "title: ", "title: Second edition of ")
+
+
+def test_what_two_courses_share_changes_with_both(two):
+    cite_anew(*two)
+    said, complaints = run(*(each.path for each in two))
+    assert complaints == []
+    assert said[:2] == ["green-bins: release 2 published.", "other-bins: release 2 published."]
+    again, _complaints = run(*(each.path for each in two))
+    assert again[-1].startswith("0 published, 2 unchanged")
+
+
+def test_what_only_one_of_them_changes_is_refused(two):
+    cite_anew(two[0])
+    _said, complaints = run(*(each.path for each in two))
+    assert "uses the source" in "\n".join(complaints)
+    assert not Source.objects.filter(title__startswith="Second edition").exists()
+
+
+@pytest.mark.protection
+def test_what_a_course_that_was_edited_here_shares_stays(two):
+    Lesson.objects.filter(course__key="other-bins", key="when-in-doubt").update(title="Ours")
+    cite_anew(*two)
+    said, complaints = run(*(each.path for each in two))
+    assert "uses the source" in "\n".join(complaints)
+    assert any("An update is available" in line for line in said)
+    assert not Source.objects.filter(title__startswith="Second edition").exists()

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from courses.loading import Loaded, load_package
+from courses.loading import Loaded, load_packages
 from courses.packages import Package, PackageErrors, PackageProblem, in_order, read_package
 
 SHIPPED = Path(__file__).resolve().parents[2] / "content"
@@ -112,12 +112,5 @@ def load_in_order(folders: list[Path]) -> Iterator[tuple[Path, Loaded | PackageE
     packages, circles = in_order(package for _folder, package in read.values())
     for key, circle in circles.items():
         yield read[key][0], circle
-    for package in packages:
-        yield read[package.key][0], _load(package)
-
-
-def _load(package: Package) -> Loaded | PackageErrors:
-    try:
-        return load_package(package, at=timezone.now())
-    except PackageErrors as errors:
-        return errors
+    for package, loaded in load_packages(list(packages), at=timezone.now()):
+        yield read[package.key][0], loaded
