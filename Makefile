@@ -26,7 +26,7 @@ run: $(VENV)/site-ready ## Start the site on this machine, with a small demo org
 test: $(VENV)/tests-ready ## Run the tests, on SQLite, with a browser when there is one.
 	@$(PYTHON) -m tests.tools.chromium
 	@$(PYTHON) -m tests.tools.poppler
-	@$(PYTHON) -m pytest -n 2 $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-all: $(VENV)/tests-ready ## Run the tests and the slow ones, which take some minutes more.
 	@$(PYTHON) -m tests.tools.chromium

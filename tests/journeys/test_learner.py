@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WAYS = [
     pytest.param(390, "light", True, id="phone-light"),
-    pytest.param(1280, "dark", True, id="desktop-dark"),
-    pytest.param(390, "dark", False, id="phone-dark-without-javascript"),
+    pytest.param(1280, "dark", True, id="desktop-dark", marks=pytest.mark.slow),
+    pytest.param(390, "dark", False, id="phone-dark-without-javascript", marks=pytest.mark.slow),
     pytest.param(1280, "light", False, id="desktop-light-without-javascript"),
 ]
 
