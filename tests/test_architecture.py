@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import logging.config
 import re
 import tomllib
 from collections.abc import Iterator
@@ -41,7 +42,9 @@ def contracts() -> list[dict]:
     return settings["tool"]["importlinter"]["contracts"]
 
 
-def test_every_floor_imports_only_what_stands_below_it(capsys):
+def test_every_floor_imports_only_what_stands_below_it(monkeypatch, capsys):
+    # It sets logging up anew, which would silence every logger of this process.
+    monkeypatch.setattr(logging.config, "dictConfig", lambda config: None)
     failed = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert not failed, capsys.readouterr().out
 
