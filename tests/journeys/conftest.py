@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -22,7 +23,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from courses.models import Lesson
 from tests.tools import chromium
+from training.administration.roles import TRAINERS, ensure_roles
 from training.people.models import User
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
@@ -173,3 +176,16 @@ def fits() -> Callable[[Page], None]:
         assert wide <= shown, f"{page.url} is {wide} px wide in a window of {shown} px"
 
     return measure
+
+
+@pytest.fixture
+def trainer(small_course, cast) -> User:
+    """Give Ada what trainers may do."""
+    ensure_roles()
+    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
+    return cast.ada
+
+
+@pytest.fixture
+def lesson(small_course) -> Lesson:
+    return Lesson.objects.get(key="what-goes-where")

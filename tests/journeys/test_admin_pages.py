@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from courses.models import Callout, Lesson, Prose, Release, Source, Term
+from courses.models import Callout, Prose, Release, Source, Term
 from quizzes.models import Item, Quiz, Topic
 from quizzes.versioned import count_version
 from tests.factories import PASSWORD
 from tests.journeys.test_trainer import block, open_lesson
-from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def trainer(small_course, cast):
-    ensure_roles()
-    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
-    return cast.ada
-
-
-@pytest.fixture
-def lesson(small_course) -> Lesson:
-    return Lesson.objects.get(key="what-goes-where")
 
 
 def pages_of(course, lesson) -> list[str]:

@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from courses.models import Comparison, Further, Lesson, Scenario, Sorting, TermCards
 from quizzes.models import Item, Quiz
 from tests.journeys.test_trainer import open_lesson
-from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def trainer(small_course, cast):
-    ensure_roles()
-    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
-    return cast.ada
 
 
 @pytest.fixture

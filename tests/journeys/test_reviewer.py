@@ -5,20 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from courses.models import Release, Review
-from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def trainer(small_course, cast):
-    ensure_roles()
-    cast.ada.groups.add(Group.objects.get(name=TRAINERS))
-    return cast.ada
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def trainer(small_course, cast):
     return cast.ada
 
 
-@pytest.fixture
-def lesson(small_course) -> Lesson:
-    return Lesson.objects.get(key="what-goes-where")
-
-
 def open_lesson(page, lesson):
     page.goto(reverse("admin:courses_lesson_change", args=[lesson.pk]))
     ready(page)
