@@ -80,7 +80,7 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
     digest = digest_of_files(files | digests)
     newest = course.updates.decided().first()
     if newest is not None and newest.digest == digest:
-        course.updates.waiting().delete()
+        forget_waiting(course)
         return None
     with base_of(course) as base:
         if base is None and newest is None:
@@ -88,7 +88,7 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
         found = _offers(course, base, package)
         is_new = bool(found or (found is None and offers(base, base or package, package)))
     if not is_new:
-        course.updates.waiting().delete()
+        forget_waiting(course)
         return None
     media = {
         name: keep_media(each.facts, lambda each=each: each.path.open("rb"), by=None, at=at).sha256  # type: ignore[misc]
@@ -96,7 +96,7 @@ def note_update(course: Course, package: Package, *, at: datetime) -> list[Offer
     }
     waiting = course.updates.waiting().first()
     if waiting is None or waiting.digest != digest:
-        course.updates.waiting().delete()
+        forget_waiting(course)
         course.updates.create(
             digest=digest, notes=package.course.notes, files=files, media=media, seen_at=at
         )
@@ -113,7 +113,7 @@ def is_decided_here(course: Course) -> bool:
 
 
 def forget_waiting(course: Course) -> None:
-    """Take out an update that waits: the draft was brought to a shipped package as a whole."""
+    """Take out an update that waits: there is nothing left in it to decide about."""
     waiting = course.updates.waiting()
     if waiting.exists():
         waiting.delete()

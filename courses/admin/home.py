@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,18 +20,19 @@ from django.utils.translation import gettext_lazy as _
 from courses import composing
 from courses.admin.comparison import ShownChanges, shown_changes
 from courses.admin.findings import ShownFinding, few_of, given_reasons, shown_findings
+from courses.admin.pages import Admin, page_context
 from courses.admin.releasing import MAY_PUBLISH
 from courses.allowing import AlreadyTakenBack, allow, take_back
 from courses.changes import changes_since
 from courses.checking import check_draft
 from courses.checks import Report
-from courses.drafts import draft_digest, read_draft
+from courses.documents import CourseDocument
+from courses.drafts import read_draft
 from courses.models import Course, Lesson, Release, ReviewComment, ShippedUpdate, Step, Waiver
 from courses.reading import ReleaseRedacted
 from courses.reporting import ReportCount, count_reports
 from courses.reviewing import candidate_of
-
-Admin = admin.ModelAdmin
+from quizzes.documents import digest_of, encode
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _home_page(
     model_admin: Admin, request: HttpRequest, course: Course, form: NewStepForm
 ) -> HttpResponse:
     may_publish = request.user.has_perm(MAY_PUBLISH)
-    context = _context(model_admin, request, course) | {
+    context = page_context(model_admin, request, course) | {
         "title": course.title,
         "home": home_of(course, may_publish=may_publish),
         "form": form,
@@ -134,12 +135,12 @@ def _home_page(
 def home_of(course: Course, *, may_publish: bool) -> Home:
     """Return what the home of a course shows."""
     current = Release.objects.current().filter(course=course).first()
-    _draft, problems = read_draft(course)
+    draft, problems = read_draft(course)
     report = check_draft(course)
     steps = _steps(course, report)
     changes = _changes(course, current)
     is_same = current is not None and not problems and changes is not None and changes.is_nothing
-    candidate = _candidate(course)
+    candidate = _candidate(course, draft, problems)
     return Home(
         course=course,
         current=current,
@@ -158,9 +159,12 @@ def home_of(course: Course, *, may_publish: bool) -> Home:
     )
 
 
-def _candidate(course: Course) -> ShownCandidate | None:
+def _candidate(course: Course, draft: CourseDocument, problems: list[str]) -> ShownCandidate | None:
     found = candidate_of(course)
-    return ShownCandidate(found, found.document_id == draft_digest(course)) if found else None
+    if found is None:
+        return None
+    is_draft = not problems and found.document_id == digest_of(encode(draft))
+    return ShownCandidate(found, is_draft)
 
 
 def _changes(course: Course, current: Release | None) -> ShownChanges | None:
@@ -261,7 +265,7 @@ def course_checks(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResp
         if count:
             return redirect("admin:courses_course_checks", course.pk)
     _draft, problems = read_draft(course)
-    context = _context(model_admin, request, course) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("Checks"),
         "problems": problems,
         "report": report,
@@ -331,7 +335,7 @@ def lesson_checks(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResp
     if not model_admin.has_view_permission(request, lesson):
         raise PermissionDenied
     report = lesson_report(lesson)
-    context = _context(model_admin, request, lesson.course) | {
+    context = page_context(model_admin, request, lesson.course) | {
         "title": gettext("Checks of “%(title)s”") % {"title": lesson.title},
         "lesson": lesson,
         "report": report,
@@ -393,7 +397,7 @@ def remove_step(model_admin: Admin, request: HttpRequest, pk: int, step: str) ->
     if request.method != "POST":
         draft, _problems = read_draft(course)
         document: Any = draft.step(found.key)
-        context = _context(model_admin, request, course) | {
+        context = page_context(model_admin, request, course) | {
             "title": gettext("Remove “%(title)s”") % {"title": found},
             "step": found,
             "block_count": len(getattr(document, "blocks", ())),
@@ -441,10 +445,3 @@ def _course(model_admin: Admin, request: HttpRequest, pk: int) -> Course:
 def _must_edit(model_admin: Admin, request: HttpRequest, course: Course) -> None:
     if not model_admin.has_change_permission(request, course):
         raise PermissionDenied
-
-
-def _context(model_admin: Admin, request: HttpRequest, course: Course) -> dict[str, Any]:
-    return model_admin.admin_site.each_context(request) | {
-        "opts": model_admin.opts,
-        "course": course,
-    }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,11 +16,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses import reviewing
+from courses.admin.pages import Admin, page_context
 from courses.admin.releasing import MAY_PUBLISH, Prepared, ReleaseForm, prepare
 from courses.models import Course, Release, Review
 from courses.reviewing import Invitation, Invited, candidate_of
 
-Admin = admin.ModelAdmin
 ROWS = 4
 """How many reviewers can be named at once; more are invited afterwards."""
 WEEKS = timedelta(weeks=3)
@@ -237,10 +237,3 @@ def show_links(
     response = render(request, "admin/courses/course/invited.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def page_context(model_admin: Admin, request: HttpRequest, course: Course) -> dict[str, Any]:
-    return model_admin.admin_site.each_context(request) | {
-        "opts": model_admin.opts,
-        "course": course,
-    }

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
+from courses.admin.pages import page_context
 from courses.models import Course
 from courses.tallying import scope_of
 from quizzes.rules import FEWEST, STEP
@@ -22,10 +23,8 @@ def course_learned(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
     if not model_admin.has_view_permission(request, course):
         raise PermissionDenied
     asked = list(course.before.order_by("position").values_list("item__key", flat=True))
-    context = model_admin.admin_site.each_context(request) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("What groups learn"),
-        "opts": model_admin.opts,
-        "course": course,
         "changes": _in_order(changes_in(scope_of(course.key)), asked),
         "asks": bool(asked),
         "fewest": FEWEST,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin.comparison import shown_changes
+from courses.admin.pages import page_context
 from courses.drafts import CannotFreezeDraft
 from courses.exporting import CannotExport, draft_package, release_package, unreadable
 from courses.importing import ImportPreview, import_package, preview_import
@@ -57,10 +58,8 @@ def course_package(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
         to_mend, in_the_way = [], error.problems
     except CannotExport as error:
         to_mend, in_the_way = [], [str(error)]
-    context = model_admin.admin_site.each_context(request) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("Take the course away, or bring it in"),
-        "opts": model_admin.opts,
-        "course": course,
         "in_the_way": in_the_way,
         "to_mend": to_mend,
         "releases": [one for one in course.releases.order_by("-number") if not one.is_redacted],

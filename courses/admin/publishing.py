@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from courses.admin.pages import Admin, page_context
 from courses.admin.releasing import (
     MAY_PUBLISH,
     MAY_PUBLISH_EARLY,
@@ -32,8 +33,6 @@ from courses.publishing import (
     publish_release,
 )
 from courses.reviewing import candidate_of
-
-Admin = admin.ModelAdmin
 
 
 class PublishForm(ReleaseForm):
@@ -54,10 +53,8 @@ def publish_course(model_admin: Admin, request: HttpRequest, pk: int) -> HttpRes
     if not request.user.has_perm(MAY_PUBLISH):
         raise PermissionDenied
     prepared, candidate = prepare(course), candidate_of(course)
-    context = model_admin.admin_site.each_context(request) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("Publish a new release"),
-        "opts": model_admin.opts,
-        "course": course,
         "prepared": prepared,
         "candidate": candidate,
         "is_candidate": prepared.is_as_in(candidate),

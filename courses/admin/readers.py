@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from courses.admin.pages import page_context
 from courses.admin.said import ByBlock, Place, Quoted, shown_said
 from courses.models import Course, Lesson, ReaderReport, Step
 from courses.reporting import AnswerMissing, ReportErased, answer_report, erase_report
@@ -38,10 +39,8 @@ def course_reports(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int)
     )
     kept = getattr(request, "kept_form", None)
     shown = shown_said(course, rows, _place_of, field="report", kept=kept)
-    context = model_admin.admin_site.each_context(request) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("What readers said"),
-        "opts": model_admin.opts,
-        "course": course,
         "waiting": [each for each in shown if not each.row.is_closed],
         "closed": [each for each in reversed(shown) if each.row.is_closed],
         "may_answer": may_answer,

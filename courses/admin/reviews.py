@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from courses import reviewing
-from courses.admin.inviting import Admin, Asked, named, page_context, show_links
+from courses.admin.inviting import Asked, named, show_links
+from courses.admin.pages import Admin, page_context
 from courses.admin.releasing import MAY_PUBLISH
 from courses.admin.said import ByBlock, Place, Quoted, shown_said
 from courses.models import Course, Lesson, Review, ReviewComment, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from courses.admin.comparison import ShownPart, ShownStep, shown_changes
+from courses.admin.pages import Admin, page_context
 from courses.drafts import CannotFreezeDraft
 from courses.exporting import CannotExport
 from courses.merging import COURSE, Offer
@@ -27,7 +28,6 @@ from courses.updating import (
     take_update,
 )
 
-Admin = admin.ModelAdmin
 TAKE, KEEP = "take", "keep"
 
 
@@ -50,10 +50,8 @@ def course_update(model_admin: Admin, request: HttpRequest, pk: int) -> HttpResp
     if update is None:
         messages.info(request, gettext("No update of this course waits to be decided about."))
         return redirect("admin:courses_course_home", course.pk)
-    context = model_admin.admin_site.each_context(request) | {
+    context = page_context(model_admin, request, course) | {
         "title": gettext("Update of a shipped course"),
-        "opts": model_admin.opts,
-        "course": course,
         "update": update,
     }
     try:

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.contrib.auth.models import Group
 
 from courses.management.commands.loadcourses import shipped_packages
 from courses.models import Course, Release
 from courses.packages import strict
 from tests.courses.package_folder import PackageFolder
 from tests.factories import publish_early
+from training.administration.roles import TRAINERS, ensure_roles
 
 
 class ComposedOnce(strict.YAML):
@@ -53,3 +55,11 @@ def publish_as_person(django_user_model: Any) -> Callable[[str], Release]:
         return publish_early(Course.objects.get(key=key), by=person, at=at, notes="Ours.")
 
     return publish
+
+
+@pytest.fixture
+def trainer(small_course: Course, client_for: Any, ada: Any) -> Any:
+    """Give Ada what trainers may do, and a browser in which she is signed in."""
+    ensure_roles()
+    ada.groups.add(Group.objects.get(name=TRAINERS))
+    return client_for(ada)

@@ -1,23 +1,15 @@
 """What readers said, where trainers work: at the block, on the course home, answered there."""
 
 import pytest
-from django.contrib.auth.models import Group
 
 from courses.models import Lesson, ReaderReport, Release
 from courses.reporting import Spot, send_report
 from tests.conftest import NOW
-from training.administration.roles import TRAINERS, ensure_roles
+from training.administration.roles import ensure_roles
 
 pytestmark = pytest.mark.django_db
 
 WORDS = "This word hurts."
-
-
-@pytest.fixture
-def trainer(small_course, client_for, ada):
-    ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
-    return client_for(ada)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from courses.allowing import ReasonMissing
@@ -18,16 +17,9 @@ from courses.reading import ReleaseRedacted, read_release
 from quizzes.frozen import RowIsFrozen
 from tests.conftest import NOW
 from tests.factories import publish_early
-from training.administration.roles import TRAINERS, ensure_roles
+from training.administration.roles import ensure_roles
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trainer(small_course, client_for, ada):
-    ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
-    return client_for(ada)
 
 
 @pytest.fixture

@@ -6,25 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from courses import reviewing
 from courses.models import Lesson, Prose, Release, Review, ReviewComment
 from tests.conftest import NOW
-from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 DUE = (NOW + timedelta(days=14)).date().isoformat()
 CONTACT = "pia@peers.example"
-
-
-@pytest.fixture
-def trainer(small_course, client_for, ada):
-    ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
-    return client_for(ada)
 
 
 @pytest.fixture

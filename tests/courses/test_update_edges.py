@@ -28,11 +28,10 @@ from tests.courses.test_updating import (
     load,
     offered,
     text_of,
-    trainer,
     words_of,
 )
 
-__all__ = ["at", "folder", "trainer"]
+__all__ = ["at", "folder"]
 pytestmark = pytest.mark.django_db
 
 FIGURE = """

@@ -6,14 +6,12 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
 from courses.models import Course, Lesson, LocalNote, Prose, Release, ShippedUpdate, Step
 from tests.conftest import NOW
 from tests.courses.package_folder import PackageFolder
-from training.administration.roles import TRAINERS, ensure_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -24,13 +22,6 @@ DOUBT, WHERE = "lessons/when-in-doubt.md", "lessons/what-goes-where.md"
 def folder(tmp_path, small_course) -> PackageFolder:
     """The package of the small course as it will be shipped next; it is loaded as it is now."""
     return PackageFolder.copy(tmp_path / "green-bins")
-
-
-@pytest.fixture
-def trainer(small_course, client_for, ada):
-    ensure_roles()
-    ada.groups.add(Group.objects.get(name=TRAINERS))
-    return client_for(ada)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from courses.models import Review, ReviewComment
 from courses.rendering import RenderedLesson
 from courses.reviewing import comments_of
 from quizzes.documents import ItemDocument
-from training.learning.coursework import RailStep
+from training.learning.coursework import RailStep, step_beside
 from training.learning.lesson_page import LessonPart
 from training.learning.reading import Reading
 
@@ -114,9 +114,7 @@ class CandidateReading(Reading):
 
     def beside(self, key: str, by: int) -> RailStep | None:
         """Return the step that stands `by` places after `key`, or None."""
-        keys = [step.key for step in self.rail]
-        place = keys.index(key) + by if key in keys else -1
-        return self.rail[place] if 0 <= place < len(self.rail) else None
+        return step_beside(self.rail, key, by)
 
     @cached_property
     def comments(self) -> list[ReviewComment]:

@@ -37,6 +37,13 @@ class RailStep:
     is_open: bool
 
 
+def step_beside(rail: list[RailStep], key: str, by: int) -> RailStep | None:
+    """Return the step that stands `by` places after `key`, or None."""
+    keys = [step.key for step in rail]
+    place = keys.index(key) + by if key in keys else -1
+    return rail[place] if 0 <= place < len(rail) else None
+
+
 @dataclass(frozen=True)
 class Coursework:
     """An enrolment with the release it is pinned to and the progress of its steps."""

@@ -41,7 +41,7 @@ from courses.views import evidence_in
 from quizzes.documents import ItemDocument, digest_of, encode
 from quizzes.freezing import CannotFreezeItem, item_document
 from quizzes.models import Item
-from training.learning.coursework import RailStep, course_or_404
+from training.learning.coursework import RailStep, course_or_404, step_beside
 from training.learning.lesson_page import (
     CheckPart,
     LessonPart,
@@ -91,9 +91,7 @@ class Preview:
 
     def beside(self, key: str, by: int) -> RailStep | None:
         """Return the step that stands `by` places after `key`, or None."""
-        keys = [step.key for step in self.rail]
-        place = keys.index(key) + by if key in keys else -1
-        return self.rail[place] if 0 <= place < len(self.rail) else None
+        return step_beside(self.rail, key, by)
 
     def check_url(self, page: AnyStep, check: Check) -> str:
         return reverse("learning:preview-check", args=[self.course_key, page.key, check.key])
